@@ -418,6 +418,11 @@ class Directory:
     def agencies_of(self, level: Level) -> tuple[Agency, ...]:
         return tuple(agency for agency in self.agencies if agency.level is level)
 
+    def administration_of(self, place: str) -> Agency | None:
+        """The body of a municipality in whose name its people act: the first that the directory names."""
+        own = (agency for agency in self.agencies_of(Level.MUNICIPALITY) if place and agency.place == place)
+        return next(own, None)
+
     def schedule_of(self, agency: str | None) -> Schedule:
         """When the clocks of an agency run; of the ЦУР and of nobody in particular, the region's hours."""
         known = self.agency_by_code.get(agency) if agency else None

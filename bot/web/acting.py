@@ -23,7 +23,7 @@ from handlers.text.words import date_words, plural
 from states.events import Did, PanelActed
 from states.lifecycle.templates import Blank
 from states.people.chats import CUR, Chat
-from states.people.viewers import Role, Viewer, may_act, may_see
+from states.people.viewers import Viewer, acts_for, may_act, may_see
 from storage.ops import panel_acts
 from storage.ops.panel_acts import AppealPosition
 from storage.records import appeals
@@ -160,14 +160,13 @@ async def acting_chat(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
         raise HTTPException(403)
     chat = await site.readers.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
     if chat is None:
-        cur = acts_for(viewer) == CUR
-        raise Incomplete(texts_panel.NO_CUR_CHAT if cur else texts_panel.NO_OWN_CHAT)
+        raise Incomplete(no_chat(viewer))
     return chat
 
 
-def acts_for(viewer: Viewer) -> str:
-    """The agency in whose chat's name this person acts."""
-    return viewer.scope if viewer.role is Role.AGENCY else CUR
+def no_chat(viewer: Viewer) -> str:
+    """Why this person cannot act, who else might."""
+    return texts_panel.NO_CUR_CHAT if acts_for(viewer) == CUR else texts_panel.NO_OWN_CHAT
 
 
 def may_act_on(viewer: Viewer, held: AppealPosition) -> bool:

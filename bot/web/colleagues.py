@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.web.acting import acts_for
+from bot.web.asked import local_day
+from bot.web.security.session import in_office
+from bot.web.site import Site
 from handlers.text.words import date_words
 from states.people.chats import CUR, DUTY
 from states.people.officials import Standing
-from states.people.viewers import Role, Viewer
+from states.people.viewers import Viewer, acts_for
 from storage.db.transaction import Transaction
 from storage.records import absences, chats, officials, viewers
 from storage.records.absences import Absence, stands_in_for
-
-ACTING = (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,22 @@ class Side:
         return f", нет до {date_words(found.ends)}, замещает {self.names.get(found.deputy) or 'коллега'}"
 
 
-async def side_of(tx: Transaction, viewer: Viewer, today: date) -> Side:
+async def side_of(tx: Transaction, site: Site, viewer: Viewer) -> Side:
     """Of whoever only reads nobody is on a side."""
-    if viewer.role not in ACTING:
+    scope, today = acts_for(viewer), local_day(site)
+    if not scope:
         return Side("", {}, (), today, viewer.user)
-    scope = acts_for(viewer)
-    return Side(scope, await names_of(tx, scope), await absences.every(tx), today, viewer.user)
+    return Side(scope, await names_of(tx, site, scope), await absences.every(tx), today, viewer.user)
 
 
-async def names_of(tx: Transaction, scope: str) -> dict[int, str]:
+async def names_of(tx: Transaction, site: Site, scope: str) -> dict[int, str]:
     sides = (CUR, DUTY) if scope == CUR else (scope,)
     peers = [chat.peer for chat in await chats.of(tx, (), sides) if chat.bound]
     there = (official for people in (await officials.of_chats(tx, peers)).values() for official in people.values())
     found = {official.user: official.name for official in there if official.standing is Standing.WORKS}
-    granted = (
-        viewer for viewer in await viewers.granted_viewers(tx) if viewer.role in ACTING and acts_for(viewer) == scope
-    )
+    directory = site.directory()
+    granted = [
+        viewer for viewer in await viewers.granted_viewers(tx) if acts_for(in_office(viewer, directory)) == scope
+    ]
     found |= {viewer.user: viewer.name for viewer in granted if viewer.name or viewer.user not in found}
     return {user: name or f"id{user}" for user, name in found.items()}

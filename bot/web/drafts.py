@@ -11,7 +11,7 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from bot.web.acting import LONGEST_MARK, acts_for, end_of, may_act_on, with_blanks
+from bot.web.acting import LONGEST_MARK, end_of, may_act_on, with_blanks
 from bot.web.actions import BESIDES, SPOKEN_TO_RESIDENT, ActionFacts, ready_answers
 from bot.web.site import Site
 from handlers.lifecycle.asking import waiting_words
@@ -20,7 +20,7 @@ from states.events import Did, PanelActed
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.people.chats import Chat
-from states.people.viewers import Viewer, may_see
+from states.people.viewers import Viewer, acts_for, may_see
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
 from storage.records import appeals, panel_drafts

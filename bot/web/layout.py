@@ -15,7 +15,7 @@ from bot.config.settings import OFF
 from bot.web import files, names
 from bot.web.site import MenuEntry, Page, entered_session, site_of, viewer_of
 from states.directory import Directory
-from states.people.viewers import Role, Section, Viewer, may_open
+from states.people.viewers import Role, Section, Viewer, acts_for, may_open
 
 TEMPLATES = Path(__file__).parent / "templates"
 THIN = "\u00a0"
@@ -68,7 +68,7 @@ def environment(more: tuple[Path, ...] = ()) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["number"] = number
-    made.globals.update(static=files.address)
+    made.globals.update(static=files.address, acts_for=acts_for)
     return made
 
 

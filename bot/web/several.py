@@ -27,7 +27,7 @@ from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.several import Several
 from states.lifecycle.tasks import Job
 from states.people.chats import Chat
-from states.people.viewers import Role
+from states.people.viewers import acts_for
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
 from storage.ops.panel_acts import PutOff
@@ -204,7 +204,7 @@ async def progress(request: Request) -> list[Progress]:
     """Of this person's presses of the last minutes, the newest first; a restart forgets those that are over."""
     site, user, now = site_of(request), viewer_of(request).user, site_of(request).clock.now()
     kept: dict[int, list[Begun]] = request.app.state.several
-    if viewer_of(request).role in (Role.READER, Role.MUNICIPALITY):
+    if not acts_for(viewer_of(request)):
         return []
 
     async def look(tx: Transaction) -> list[Progress]:

@@ -29,7 +29,7 @@ from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
 from handlers.views.titles import brief, place_title
-from states.people.viewers import Role, Section, Viewer
+from states.people.viewers import Role, Section, Viewer, acts_for
 from states.statistics.cells import KM, LARGEST, Cell, Circle
 from states.statistics.filter import NONE, Filter, View, to_address
 from states.statistics.listed import ListedAppeal
@@ -207,7 +207,7 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
         "found": messages(found.total) if found is not None else "",
         "more": more,
         "code": "",
-        "acts": viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
+        "acts": bool(acts_for(viewer)),
         "of_cur": viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         "said": last.words,
         "filter": to_address(wanted),

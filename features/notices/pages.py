@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.advice import Refusal
-from bot.web import acting, names
+from bot.web import names
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
@@ -30,7 +30,7 @@ from handlers.views.titles import place_title, topic_title
 from matching.likeness import same_street
 from states.audit import AuditAction, AuditLine
 from states.people.notices import Notice
-from states.people.viewers import Role, Section, Viewer
+from states.people.viewers import Role, Section, Viewer, acts_for
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
 from storage.privacy import audit
@@ -154,7 +154,7 @@ async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
     if at is None or not timedelta() < at - now <= timedelta(days=LONGEST_DAYS + 1):
         most = plural(LONGEST_DAYS, "день", "дня", "дней")
         raise Refusal(f"Назовите день и час, до которых это продлится: позже чем сейчас, не дальше чем через {most}.")
-    chat = await site.newest.run(lambda tx: panel_acts.chat_of(tx, acting.acts_for(viewer)))
+    chat = await site.newest.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
     if chat is None and viewer.role is Role.AGENCY:
         raise Refusal(texts_panel.NO_OWN_CHAT)
     peer = chat.peer if chat is not None else 0

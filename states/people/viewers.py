@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from states.people.chats import CUR
 
 LINK_LIFE = timedelta(minutes=10)
 """How long a one-time link may be opened."""
@@ -25,12 +27,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person of the panel. `scope` is the code of the agency or of the place that the role is about, else empty."""
+    """A person of the panel. `scope` is the code of the agency or of the place that the role is about, else empty.
+    `office`: of a municipality the agency that is its administration; never stored, for the directory says it
+    (bot/web/security/session.py)."""
 
     user: int
     role: Role
     scope: str = ""
     name: str = ""
+    office: str = field(default="", compare=False)
 
     @property
     def proves(self) -> bool:
@@ -78,7 +83,7 @@ _WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, 
 _SECTIONS = {
     Role.CUR: (*_WHOLE_REGION, Section.CHATS, Section.TEMPLATES),
     Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.REPORTS, Section.TEMPLATES),
-    Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.REPORTS),
+    Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.REPORTS, Section.TEMPLATES),
     Role.READER: _WHOLE_REGION,
     Role.ADMINISTRATOR: tuple(Section),
 }
@@ -104,14 +109,29 @@ def may_see(viewer: Viewer, agency: str | None, place: str | None) -> bool:
             return True
 
 
+def acts_for(viewer: Viewer) -> str:
+    """The agency in whose name this person acts: the ЦУР, their own, the administration of their municipality; empty
+    for who only reads."""
+    match viewer.role:
+        case Role.AGENCY:
+            return viewer.scope
+        case Role.MUNICIPALITY:
+            return viewer.office
+        case Role.READER:
+            return ""
+        case _:
+            return CUR
+
+
 def may_act(viewer: Viewer, agency: str | None) -> bool:
-    """Whether this person moves messages of this agency: the ЦУР moves all, an agency its own, others none.
+    """Whether this person moves messages of this agency: the ЦУР moves all, an agency and the administration of a
+    municipality their own, others none (R24).
 
     Which move a message allows says `states/people/who_may.py`, as in the chats.
     """
-    if viewer.role is Role.AGENCY:
-        return bool(viewer.scope) and agency == viewer.scope
-    return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
+    if viewer.role in (Role.CUR, Role.ADMINISTRATOR):
+        return True
+    return bool(acts_for(viewer)) and agency == acts_for(viewer)
 
 
 def may_keep_directory(viewer: Viewer) -> bool:

@@ -168,3 +168,9 @@ def test_an_answer_to_everybody_is_called_by_its_question() -> None:
 def test_a_sentence_is_named_by_its_beginning() -> None:
     assert Wording("a", "Меню", "Список").name == "Меню"
     assert Wording("b", "и" * 90, "а").name == "и" * 60 + "…"
+
+
+def test_the_administration_of_a_municipality(region: Directory) -> None:
+    found = region.administration_of("miass")
+    assert found is not None and found.code == "miass-gorod"
+    assert region.administration_of("") is region.administration_of("gone") is None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from states.people.chats import CUR
 from states.people.viewers import (
     Role,
     Section,
     Viewer,
+    acts_for,
     may_act,
     may_keep_directory,
     may_keep_templates,
@@ -43,6 +45,19 @@ def test_a_municipality_sees_its_place_and_moves_nothing() -> None:
     miass = Viewer(1, Role.MUNICIPALITY, "miass")
     assert may_see(miass, "roads", "miass") and not may_see(miass, "roads", "zlatoust")
     assert not may_see(miass, "roads", None) and not may_act(miass, "roads")
+
+
+def test_a_municipality_moves_what_its_administration_has() -> None:
+    """R24."""
+    miass = Viewer(1, Role.MUNICIPALITY, "miass", office="miass-gorod")
+    assert may_act(miass, "miass-gorod") and may_keep_templates(miass, "miass-gorod")
+    assert not any(may_act(miass, agency) for agency in ("mindor", "zlatoust-gorod", "", None))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_in_whose_name_everybody_acts(role: Role) -> None:
+    expected = {Role.AGENCY: "miass", Role.MUNICIPALITY: "", Role.READER: ""}
+    assert acts_for(Viewer(1, role, "miass")) == expected.get(role, CUR)
 
 
 def test_a_role_without_its_scope_sees_nothing() -> None:

@@ -56,7 +56,7 @@ def test_a_line_of_a_feature_stands_where_it_says_and_only_with_its_page() -> No
     assert words == {
         Role.CUR: [*region, "directory", "chats", "notices", "templates"],
         Role.AGENCY: ["now", "queue", "map", "standing", "topics", "pages", "reports", "notices", "templates"],
-        Role.MUNICIPALITY: ["now", "queue", "map", "standing", "agencies", "topics", "pages", "reports"],
+        Role.MUNICIPALITY: ["now", "queue", "map", "standing", "agencies", "topics", "pages", "reports", "templates"],
         Role.READER: region,
         Role.ADMINISTRATOR: [
             *region, "directory", "people", "chats", "communities", "notices", "templates", "learning", "audit", "data",

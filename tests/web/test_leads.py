@@ -186,11 +186,11 @@ async def test_who_may_not(browser: Browser, db: Database, site: Site, roads: li
     assert (await browser.get("/queue?who=x")).status_code == 400
     for user in (READER, OF_MIASS):
         await browser.sign_in(user)
-        assert await views(browser) == {}
+        assert await views(browser) == ({} if user == READER else {"Мои": 0}), "a municipality leads its own"
         csrf = hidden(await browser.get("/queue"))
         answer = await browser.post("/queue/lead", csrf=csrf, code=roads[0].code, do="nobody")
         assert answer.status_code in (403, 404)
-        assert (await browser.get("/away")).status_code == 403
+        assert (await browser.get("/away")).status_code == (403 if user == READER else 200)
 
 
 async def away(browser: Browser, **fields: str) -> str:

@@ -205,10 +205,10 @@ async def test_who_only_looks_reads_whose_move_it_is(browser: Browser, db: Datab
     held = replace(made, agency="mindor", chat=ROADS, status=Status.IN_WORK)
     again = replace(held, code="1127-BACK", source=77, resident=7777, chat=CENTRE, status=Status.REOPENED)
     await fill(db, [held, again])
-    for user in (OF_MIASS, READER):
+    for user, why in ((OF_MIASS, texts_panel.NOT_WITH_YOU), (READER, texts_panel.LOOKS)):
         await browser.sign_in(user)
-        assert "Вы здесь смотрите. Отвечает Миндортранс" in (await browser.get(f"/queue?open={held.code}")).text
-        assert "Вы здесь смотрите. Отвечает ЦУР" in (await browser.get(f"/queue?open={again.code}")).text
+        assert f"{why} Отвечает Миндортранс" in (await browser.get(f"/queue?open={held.code}")).text
+        assert f"{why} Отвечает ЦУР" in (await browser.get(f"/queue?open={again.code}")).text
     await browser.sign_in(AT_MINDOR)
     assert texts_panel.WITH_CUR not in (await browser.get(f"/queue?open={held.code}")).text
     assert texts_panel.WITH_CUR in (await browser.get(f"/queue?open={again.code}")).text

@@ -8,14 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.asked import local_day
-from bot.web.colleagues import ACTING, Side, side_of
+from bot.web.colleagues import Side, side_of
 from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import FlashMessage, remember, take_flash_message
 from handlers.text.words import date_words
 from handlers.views.filter_words import between
-from states.people.viewers import Section
+from states.people.viewers import Section, acts_for
 from storage.records import absences
 from storage.records.absences import Absence
 
@@ -42,9 +41,9 @@ async def own_side(request: Request) -> Side:
         HTTPException: 403 for whoever only reads.
     """
     site, viewer = site_of(request), viewer_of(request)
-    if viewer.role not in ACTING:
+    if not acts_for(viewer):
         raise HTTPException(403)
-    return await site.newest.run(lambda tx: side_of(tx, viewer, local_day(site)))
+    return await site.newest.run(lambda tx: side_of(tx, site, viewer))
 
 
 async def save(request: Request) -> Response:

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.web import acting, several
 from bot.web.asked import local_day
-from bot.web.colleagues import ACTING, side_of
+from bot.web.colleagues import side_of
 from bot.web.layout import render
 from bot.web.pages.queue import back_of
 from bot.web.pages.several import IN_SIGHT, chosen_codes, numbers
@@ -27,7 +27,7 @@ from bot.web.views.rows import rows
 from handlers.text import texts_panel
 from handlers.text.words import date_words
 from states.audit import AuditAction, AuditLine
-from states.people.viewers import Section, Viewer, may_see
+from states.people.viewers import Section, Viewer, acts_for, may_see
 from states.statistics.filter import Filter
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
@@ -48,7 +48,7 @@ async def asks(request: Request) -> Response:
         return RedirectResponse(back_of(said.get("back")), 303)
     await allow(site, viewer, codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
-    side = await site.readers.run(lambda tx: side_of(tx, viewer, local_day(site)))
+    side = await site.readers.run(lambda tx: side_of(tx, site, viewer))
     shown = rows(
         site, [listed_appeal(found[code]) for code in codes if code in found], Filter()
     )  # not the erased (R14)
@@ -75,7 +75,7 @@ async def allow(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
     found = await site.newest.run(lambda tx: panel_acts.holders(tx, codes))
     if len(found) < len(codes) or not all(may_see(viewer, held.agency, held.place) for held in found.values()):
         raise HTTPException(404)
-    if viewer.role not in ACTING or not all(acting.may_act_on(viewer, held) for held in found.values()):
+    if not all(acting.may_act_on(viewer, held) for held in found.values()):
         raise HTTPException(403)
 
 
@@ -111,7 +111,7 @@ async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: Form
 
 
 async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> FlashMessage:
-    side = await site.newest.run(lambda tx: side_of(tx, viewer, local_day(site)))
+    side = await site.newest.run(lambda tx: side_of(tx, site, viewer))
     known = {str(user): user for user in side.names}
     if not whom:
         return FlashMessage("Выберите, кто будет вести.", ticked=tuple(codes), bad=True)
@@ -131,7 +131,7 @@ async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> F
 
 
 async def drop(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
-    scope, now = acting.acts_for(viewer), site.clock.now()
+    scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:
         await leads.drop(tx, codes, scope)
@@ -156,7 +156,7 @@ async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -
 
 async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: datetime | None) -> None:
     """Who leads stays; what nobody leads is one's own from now on."""
-    scope, now = acting.acts_for(viewer), site.clock.now()
+    scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:
         had = {code: sides[scope] for code, sides in (await leads.of(tx, codes)).items() if scope in sides}

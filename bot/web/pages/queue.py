@@ -29,7 +29,7 @@ from handlers.views.cards import status_words
 from handlers.views.filter_words import conditions
 from states.events import Did
 from states.lifecycle.appeal import OPEN, Status
-from states.people.viewers import Role, Section, Viewer
+from states.people.viewers import Role, Section, Viewer, acts_for
 from states.statistics.filter import Filter, UnreadableFilter, View, from_address, to_address
 from storage.db.transaction import Transaction
 from storage.ops import search
@@ -123,7 +123,7 @@ async def queue(request: Request) -> Response:
         pages=_pages(wanted, start, found.total),
         forms=[(name, link(f"queue.{form}", wanted)) for form, name in FORMS],
         wanted=wanted,
-        acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
+        acts=bool(acts_for(viewer)),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         above=above(last, wanted),
         opens=request.query_params.get("do", "")[:20],
@@ -193,7 +193,7 @@ class Led:
 
 
 async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Filter, found: search.ListPage) -> Led:
-    side, views = await side_of(tx, viewer, local_day(site)), {}
+    side, views = await side_of(tx, site, viewer), {}
     plain = Filter(View.OPEN, places=wanted.places, agencies=wanted.agencies, leads=side.mine)
     for name, later in (("Мои", False), ("Отложенные", True)) if side.scope else ():
         view = replace(plain, later=later)

@@ -6,6 +6,7 @@ A role is never kept in a session: who left the chat or lost the role is out wit
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -14,8 +15,9 @@ from starlette.responses import Response
 from bot.web.security import csrf
 from bot.web.site import Entered, Site, site_of
 from states.audit import AuditAction, AuditLine
+from states.directory import Directory
 from states.events import Alarm, AlarmKind
-from states.people.viewers import Viewer
+from states.people.viewers import Role, Viewer
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.privacy import audit
@@ -56,7 +58,15 @@ async def current(request: Request) -> Entered | None:
         return None
     if found.stale(now):
         await site.db.run(lambda tx: sessions.note_use(tx, digest, now))
-    return Entered(found, viewer, csrf.token(site.db.derive_key(csrf.PURPOSE), digest))
+    return Entered(found, in_office(viewer, site.directory()), csrf.token(site.db.derive_key(csrf.PURPOSE), digest))
+
+
+def in_office(viewer: Viewer, directory: Directory) -> Viewer:
+    """As who they are by the directory of just now: people of a municipality act for its administration."""
+    if viewer.role is not Role.MUNICIPALITY:
+        return viewer
+    office = directory.administration_of(viewer.scope)
+    return replace(viewer, office=office.code if office is not None else "")
 
 
 async def begin(request: Request, link: str) -> str | None:

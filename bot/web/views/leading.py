@@ -35,7 +35,7 @@ class Leading:
 async def leading_of(tx: Transaction, site: Site, viewer: Viewer, code: str, agency: str) -> Leading:
     """Of other sides those count that have the message now."""
     found = (await leads.of(tx, [code])).get(code, {})
-    side = await side_of(tx, viewer, site.clock.now().astimezone(site.zone).date())
+    side = await side_of(tx, site, viewer)
     named = await people.names(tx, {user for lead in found.values() for user in (lead.owner, lead.by)})
     others = tuple(
         f"{ROLES[Role.CUR] if scope == CUR else agency_words(site.directory(), scope)}: {name_of(lead.owner, named)}"

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.web import actions, drafts
-from bot.web.acting import acts_for
+from bot.web.acting import no_chat
 from bot.web.actions import ActionFacts, Form
 from bot.web.asked import link, local_day
 from bot.web.layout import offers
@@ -34,7 +34,7 @@ from screening.sensitive import mask_personal
 from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.people.chats import Chat
 from states.people.comments import Comment
-from states.people.viewers import Section, Viewer, may_act, may_see
+from states.people.viewers import Section, Viewer, acts_for, may_act, may_see
 from states.people.who_may import coordinates
 from states.statistics.cells import cell_of
 from states.statistics.filter import Filter, View
@@ -184,7 +184,7 @@ def page_of(
         forms=offered[: actions.IN_SIGHT],
         rest=offered[actions.IN_SIGHT :],
         acts=chat is not None,
-        turn=turn(site, appeal, chat),
+        turn=turn(site, appeal, viewer, chat),
         contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.masked_numbers(appeal))))
         if known
         else None,
@@ -256,14 +256,17 @@ def listed_appeal(appeal: Appeal) -> ListedAppeal:
     )  # fmt: skip
 
 
-def turn(site: Site, appeal: Appeal, chat: Chat | None) -> str:
-    """Whose move it is, where it is not this viewer's."""
+def turn(site: Site, appeal: Appeal, viewer: Viewer, chat: Chat | None) -> str:
+    """Whose move it is, where it is not this viewer's, and why not."""
     if appeal.status not in OPEN:
         return ""
+    if chat is None and may_act(viewer, appeal.agency):
+        return no_chat(viewer)
     if chat is None:
         agency = "" if appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
         who = agency_words(site.directory(), agency) if agency else "ЦУР"
-        return texts_panel.ONLY_LOOKS.format(who=who)
+        why = texts_panel.NOT_WITH_YOU if viewer.office else texts_panel.LOOKS
+        return texts_panel.ONLY_LOOKS.format(why=why, who=who)
     held = coordinates(chat) or appeal.chat == chat.peer
     return "" if held else texts_panel.WITH_CUR
 

@@ -34,7 +34,8 @@ from handlers.text.words import day, moment
 from handlers.views.cards import agency_name, place_name, topic_name
 from states.directory import Agency, Directory
 from states.lifecycle.templates import Blank, Template
-from states.people.viewers import Role, Section, may_keep_templates
+from states.people.chats import CUR
+from states.people.viewers import Section, acts_for, may_keep_templates
 from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.records import directory as stored
@@ -71,8 +72,10 @@ class TemplateLine:
 
 async def templates(request: Request) -> Response:
     viewer, base = viewer_of(request), await newest(request)
-    if viewer.role is Role.AGENCY:
-        return RedirectResponse(f"/templates/{viewer.scope}", 303)
+    if acts_for(viewer) != CUR:
+        if not acts_for(viewer):
+            raise HTTPException(403)
+        return RedirectResponse(f"/templates/{acts_for(viewer)}", 303)
     words = request.query_params.get("words", "").strip()[:100]
     rows = []
     for agency in base.known.agencies:
@@ -176,7 +179,7 @@ async def page(
         note=note,
         version=base.number,
         history=await history(site, agency),
-        whole=viewer.role is not Role.AGENCY,
+        whole=acts_for(viewer) == CUR,
         said=take_flash_message(request).words,
     )
 
