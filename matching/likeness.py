@@ -61,7 +61,7 @@ def _weights(text: str, address: str | None) -> dict[str, float]:
 
 
 def _shared_worth(ours: dict[str, float], theirs: dict[str, float]) -> float:
-    """Half the worth of what both say, so that each of the two counts once; a slip of one letter is forgiven."""
+    """The worth, by `ours`, of the words that both have; up to `TYPOS` long words also match with one letter wrong."""
     same = ours.keys() & theirs.keys()
     worth = sum(ours[key] for key in same)
     left = sorted(key for key in theirs.keys() - same if len(key) >= TYPO_FROM)[:TYPOS]

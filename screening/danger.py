@@ -82,8 +82,9 @@ def hazards(text: str) -> frozenset[Danger]:
     return _dangers(text)[2]
 
 
-def called_for(text: str) -> frozenset[str]:
-    """The services that answer these dangers, by their numbers; 112 is for all of them."""
+def services_to_call(text: str) -> frozenset[str]:
+    """The numbers of the services for the dangers in the text, such as 101 or 104; 112 is for every danger and is not
+    among them."""
     told = frozenset[Danger]().union(*_dangers(text))
     return frozenset(SERVICES[danger] for danger in told if danger in SERVICES)
 

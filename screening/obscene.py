@@ -82,7 +82,8 @@ def obscene(text: str) -> bool:
 
 
 def _words(low: str) -> Iterator[str]:
-    """Words as written, and words put together again: «п-р-и-в-е-т», «при-вет»."""
+    """Every word as written; words spelt out («п-р-и-в-е-т») put together, with each of their tails («ривет» …); words
+    with a hyphen («при-вет») joined."""
     yield from re.findall(r"[\w$]+", low)
     for spelt in _SPELT.findall(low):
         letters = re.sub(r"[\W_]", "", spelt)

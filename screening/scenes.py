@@ -106,6 +106,8 @@ def scene_answered(text: str) -> Scene | None:
 
 
 def _plain(text: str) -> str:
+    """The first `BOUND` characters folded, with every sign a space and one space at each end, so that whole words can
+    be sought."""
     return f" {_SIGNS.sub(' ', fold(text[:BOUND])).strip()} "
 
 

@@ -50,7 +50,7 @@ class Cause:
 
     @property
     def whole(self) -> Cause:
-        """Of the first piece, as it was meant."""
+        """The cause of the first piece at its first try: piece and level (simpler forms after a refusal) are 0."""
         return replace(self, piece=0, level=0)
 
     def pieces(self) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def _high(data: Heat) -> float:
 def marks(data: Heat) -> list[Mark]:
     top = _shade_width(data)
     cells = [_cell(data, day, hour, top) for day in range(DAYS) for hour in range(HOURS)]
-    return [*_names(data), *cells, *_legend(data, top)]
+    return [*_axis_labels(data), *cells, *_legend(data, top)]
 
 
 def _shade_width(data: Heat) -> int:
@@ -93,7 +93,8 @@ def _tile(kind: str, x: float, y: float, wide: float, high: float) -> Mark:
     return adding(rect(kind, x, y, wide, high, 3), {"stroke-width": 0})
 
 
-def _names(data: Heat) -> list[Mark]:
+def _axis_labels(data: Heat) -> list[Mark]:
+    """The labels of both axes: every weekday, and the hours (on a wide chart every third)."""
     found = []
     for day in range(DAYS):
         x, y, wide, high = _place(data, day, 0)

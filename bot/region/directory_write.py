@@ -137,6 +137,7 @@ def _place(place: Place, known: Directory) -> Values:
 
 
 def _duty(duty: Duty) -> Values:
+    """The table row of a duty: officers, substitute and schedule as nested rows, in the form the file keeps."""
     return row(
         DutyRow,
         duty,

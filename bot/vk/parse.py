@@ -364,7 +364,8 @@ def bare_address(url: str) -> str:
 
 
 def without_mention(text: str) -> str:
-    """In chats a mention of the bot stands before the words (vk-api.md §11)."""
+    """The text without a leading mention of any community, `[club1|…]` or `[public1|…]`; in chats one stands before the
+    words (vk-api.md §11)."""
     if text.startswith(("[club", "[public")):
         _, closed, rest = text.partition("]")
         if closed:

@@ -55,7 +55,7 @@ async def doors(request: Request) -> Response:
     rows = [row_view(site, door, counted, (ever, lately)) for door in doors_to_list(site, counted)]
     rows.sort(key=lambda row: row.closed)
     told = plural(sum(not row.closed for row in rows), "ссылка", "ссылки", "ссылок")
-    return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=here(site).link("код"))
+    return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=own_community(site).link("код"))
 
 
 async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str, int]]:
@@ -80,14 +80,15 @@ def row_view(site: Site, door: Door, counted: list[dict[str, int]], periods: tup
         door.code,
         door.name if here_still else f"{door.code}: в справочнике больше нет",
         "; ".join(door_in_words(door, directory)) or "ничего не подставляет",
-        here(site).link(door.code) if here_still else "",
+        own_community(site).link(door.code) if here_still else "",
         door.page,
         door.closed,
         counts,
     )
 
 
-def here(site: Site) -> Community:
+def own_community(site: Site) -> Community:
+    """The community that this site's database belongs to."""
     return community_of(site.directory(), site.db.community)
 
 
@@ -99,7 +100,7 @@ async def sheet(request: Request) -> Response:
         raise HTTPException(404)
     draw, name = drawn
     out = io.BytesIO()
-    await asyncio.to_thread(draw, out, site.directory(), here(site), door)
+    await asyncio.to_thread(draw, out, site.directory(), own_community(site), door)
     headers = {"content-disposition": f'attachment; filename="{name}-{door.code}.pdf"'}
     return Response(out.getvalue(), media_type="application/pdf", headers=headers)
 

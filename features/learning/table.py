@@ -54,7 +54,8 @@ class Columns:
 
 
 def heads_of(lines: Sequence[Line]) -> list[str]:
-    """
+    """The column names of the table: every line maps them to its cells, so those of the first line are taken.
+
     Raises:
         Refusal: there is no line below the heads.
     """
@@ -151,7 +152,8 @@ def _example(
 
 
 def codes_of(known: Directory, more: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """By section, what each code is called. A name that two topics have means neither."""
+    """For topics, places and agencies: by folded name, the code that it means. A code means itself; a name of two
+    topics is left out; `more` adds further names to these three."""
     topics = Counter(head(topic.name) for topic in known.topics)
     found: dict[str, dict[str, str]] = {
         "topics": {head(topic.name): topic.code for topic in known.topics if topics[head(topic.name)] == 1},

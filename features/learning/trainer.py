@@ -55,7 +55,7 @@ async def train_apart(
     """
     able()
     try:
-        async with asyncio.timeout(SECONDS), child() as process:
+        async with asyncio.timeout(SECONDS), trainer_process() as process:
             await hand_over(process, given, examples, told)
             return await result(process, told)
     except TimeoutError:
@@ -72,8 +72,9 @@ def able() -> None:
 
 
 @asynccontextmanager
-async def child() -> AsyncIterator[Process]:
-    """It sees what it can import and nothing of our settings; what it would say aloud is dropped."""
+async def trainer_process() -> AsyncIterator[Process]:
+    """A new process of the trainer, killed at the end: its input and output are pipes, its stderr is dropped; its
+    environment has the import path and none of our settings."""
     process = await asyncio.create_subprocess_exec(
         *command(), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment(), start_new_session=True
     )

@@ -283,7 +283,8 @@ async def private_doc(stage: ProbeStage) -> Found:
 
 @probe("Q31", "Есть ли у голосового сообщения расшифровка?")
 async def transcript(stage: ProbeStage) -> Found:
-    """No switch: the emulator hears nothing."""
+    """Asks for a voice message and notes whether VK gave a transcript in the event and 15 s later; the result is always
+    empty, since no switch of the emulator depends on it."""
     told = await stage.text_of(Act("voice", "Запишите сюда голосовое сообщение: два-три слова."))
     first = objects_in(told, "audio_message")
     if not first:

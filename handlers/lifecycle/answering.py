@@ -155,8 +155,8 @@ def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
 
 
 def share_of(only: str, *, reworded: bool = False) -> str:
-    """What was said already of words that go once more: for the one alone, or for all. Whether new words are for all as
-    well is asked anew."""
+    """To whom words go that are sent once more: `Share.ALL`, `Share.ONE`, or "" where that is asked (again): nothing
+    was chosen, or they were for all and are reworded."""
     if only == EVERYBODY:
         return "" if reworded else Share.ALL
     return Share.ONE if only else ""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.text import texts_danger
 from handlers.views.turn import DANGER, POLICE, Turn
 from screening.crimes import crime
-from screening.danger import alarms, called_for, hazards
+from screening.danger import alarms, hazards, services_to_call
 from states.decision import Decision
 from states.dialogue import Draft
 from states.directory import Directory
@@ -52,24 +52,24 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
 
 def alarm_words(directory: Directory, where: str | None, text: str) -> str:
     """People are in danger: 112, the service of this danger, and one line for those in despair, the same for all."""
-    others = numbers_to_call(directory, where, called_for(text))
+    others = numbers_to_call(directory, where, services_to_call(text))
     crisis = [texts_danger.crisis_line(line) for line in crisis_lines(directory)[:1]]
     return texts_danger.call_now(directory.emergency, [*others, *crisis])
 
 
 def services(directory: Directory, where: str | None, text: str) -> str:
     """Those beside 112, a line each."""
-    return "\n".join(numbers_to_call(directory, where, called_for(text)))
+    return "\n".join(numbers_to_call(directory, where, services_to_call(text)))
 
 
 def hazard_words(directory: Directory, where: str | None, text: str) -> str:
     """Something may hurt somebody: the message goes its usual way."""
-    return texts_danger.hazard(directory.emergency, numbers_to_call(directory, where, called_for(text)))
+    return texts_danger.hazard(directory.emergency, numbers_to_call(directory, where, services_to_call(text)))
 
 
 def called_by(turn: Turn, text: str) -> list[str]:
     """Whom to call beside 112 for what these words tell, where that is known."""
-    return numbers_to_call(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), called_for(text))
+    return numbers_to_call(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), services_to_call(text))
 
 
 def crisis_lines(directory: Directory) -> list[str]:

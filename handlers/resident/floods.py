@@ -59,7 +59,7 @@ def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
     """Whoever wrote five times while VK was away reads one answer, not five equal ones (F10). 112 is said each time."""
     said = [effect for effect in decision.effects if isinstance(effect, Send) and is_plain_screen(effect, done.peer)]
     dialogue = decision.dialogue or facts.dialogue
-    if dialogue is None or any(warning(send) for send in said):
+    if dialogue is None or any(is_danger_warning(send) for send in said):
         return decision
     if not said:
         heard = replace(dialogue, pace=replace(dialogue.pace, said_cmid=done.cmid))
@@ -100,12 +100,12 @@ def quiet(facts: Facts, decision: Decision) -> bool:
     if any(appeal.alarming for appeal in decision.appeals):
         return True  # an alarm and what is added to it are kept, however fast somebody writes in danger
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
-    return not (decision.appeals or [effect for effect in said if not warning(effect)])
+    return not (decision.appeals or [effect for effect in said if not is_danger_warning(effect)])
 
 
 def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Decision:
     """112 is said whatever else is left unsaid, and what it asks can be answered (R28)."""
-    warnings = [effect for effect in decision.effects if isinstance(effect, Send) and warning(effect)]
+    warnings = [effect for effect in decision.effects if isinstance(effect, Send) and is_danger_warning(effect)]
     if not warnings:
         return told
     if decision.dialogue is not None and decision.dialogue.doubted is not None:
@@ -119,7 +119,8 @@ def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Dec
     return replace(told, effects=(*warnings, *told.effects), ignored=None)
 
 
-def warning(effect: Send | Edit | AnswerButton) -> bool:
+def is_danger_warning(effect: Send | Edit | AnswerButton) -> bool:
+    """Whether this effect sends the warning about danger, which goes out however much somebody writes."""
     return isinstance(effect, Send) and parse(effect.cause).kind == DANGER
 
 

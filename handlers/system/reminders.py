@@ -41,8 +41,9 @@ AT_ONCE = timedelta(hours=1)
 FINAL = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 
 
-def due(facts: Facts, event: TimerFired) -> Decision:
-    """A moment of an appeal's clock."""
+def remind(facts: Facts, event: TimerFired) -> Decision:
+    """Reminds of a deadline when its timer (`Share.MOST` or `BREACH`) fires: messages to officials or to the resident,
+    a later timer while nobody is at work or an answer may be undone, else ignored."""
     appeal, share = facts.appeal(event.key), SHARES[event.name]
     deadline = appeal.deadline if appeal is not None else None
     if appeal is None or deadline is None:

@@ -23,7 +23,7 @@ from states.screen import Colour
 
 def handle_timer(facts: Facts, event: TimerFired) -> Decision:
     if event.name in reminders.SHARES:
-        return reminders.due(facts, event)
+        return reminders.remind(facts, event)
     if (rule := facts.rules.timer(event.name)) is not None:
         return rule.follows(facts, event)
     match event.name:

@@ -115,7 +115,8 @@ def write_anew(who: str, words: str, title: str, code: str) -> str:
 
 
 def stopped_words_line(what: str, code: str, words: str, *, again: bool = True) -> str:
-    """`words`: how they begin, where nobody is asked about them; `again`: they may be said once more."""
+    """The line to officials: an answer was not sent because the resident has clarified. `words`: its beginning, ""
+    where nobody is asked about it; with words and `again` they are asked to answer once more."""
     anew = f". Было: «{words}»." if words else "."
     todo = " Ответьте на карточку ещё раз." if words and again else ""
     return f"{what} по №{code} не ушёл: житель уточнил{anew}{todo}"

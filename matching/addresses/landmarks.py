@@ -138,6 +138,8 @@ def is_form(word: str, stem: str) -> bool:
 
 
 def is_amount(following: str) -> bool:
+    """Whether the word after a number makes it a count and no house: a unit, a room («кабинет»), people, or any word in
+    -ов, -ев."""
     counted = following.startswith(("кабинет", "дет", "учен", "групп", "врач")) or following.endswith(("ов", "ев"))
     return counted or UNITS.match(following) is not None
 

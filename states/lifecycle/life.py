@@ -224,6 +224,8 @@ def _minutes_worked(appeal: Appeal, office: Office, at: datetime) -> int:
 
 
 def _outcome(before: Appeal, after: Appeal, action: Action) -> Outcome:
+    """How the appeal stands after the action, for statistics: solved; explained or unanswered when it closes; what was
+    counted before if it was closed already; else by its status."""
     if action is Action.SOLVED:
         return Outcome.SOLVED
     if after.status is Status.CLOSED and before.status is not Status.CLOSED:

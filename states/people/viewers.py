@@ -140,7 +140,8 @@ def may_keep_directory(viewer: Viewer) -> bool:
 
 
 def may_name_routes(viewer: Viewer) -> bool:
-    """Whether this person names whom history proposes: who moves every message by hand may say it once and for all."""
+    """Whether the role is ЦУР or administrator: only they may make a route out of what history proposes, since they
+    move every message by hand."""
     return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
 
 

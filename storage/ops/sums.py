@@ -38,6 +38,8 @@ class Sums:
 
 
 def conditions(table: Table, wanted: Filter) -> ColumnElement[bool]:
+    """The rows of the daily sums that a filter asks for, always of this community; ValueError for a filter on what the
+    daily sums do not hold."""
     if not wanted.is_in_daily_sums:
         raise ValueError("the daily sums do not know this")
     found = [in_community(table)]

@@ -68,6 +68,7 @@ def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Seque
 
 
 def _without(appeal: Appeal, codes: Collection[str], version: int) -> Appeal:
+    """The appeal at this version, its incident and the appeal it repeats forgotten where their codes were erased."""
     incident = "" if appeal.incident in codes else appeal.incident
     return replace(
         appeal, incident=incident, repeat_of="" if appeal.repeat_of in codes else appeal.repeat_of, version=version

@@ -227,12 +227,12 @@ class TestNothingPlainOnDisk:
         monkeypatch.setenv("BOT_VK_TOKEN", SECRET)
         assert SECRET not in repr(trainer.environment())
         says(monkeypatch, "import sys; sys.stdin.read()")
-        async with trainer.child() as process:
+        async with trainer.trainer_process() as process:
             assert SECRET.encode() not in Path(f"/proc/{process.pid}/environ").read_bytes()
 
     async def test_it_leaves_no_image_of_itself(self) -> None:
         """A core dump would be full of words of people."""
-        async with trainer.child() as process:
+        async with trainer.trainer_process() as process:
             limits = Path(f"/proc/{process.pid}/limits")
             for _ in range(int(PATIENT / 0.05)):
                 if any(line.split()[4:6] == ["0", "0"] for line in limits.read_text().splitlines() if "core" in line):

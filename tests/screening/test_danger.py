@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
-from screening.danger import Danger, _dangers, alarms, called_for, doubts, hazards
+from screening.danger import Danger, _dangers, alarms, doubts, hazards, services_to_call
 from screening.phrases import Phrase, PhraseTable, alone, pair
 from screening.plain import LOOKED
 from tests.cost import cost
@@ -268,9 +268,9 @@ def test_a_crime_is_no_danger(text: str) -> None:
 
 
 def test_which_service_answers() -> None:
-    assert called_for("Горит дом, люди внутри") == {"101"}
-    assert called_for("Пахнет газом в подъезде") == {"104"}
-    assert called_for("Открытый люк у школы") == frozenset()
+    assert services_to_call("Горит дом, люди внутри") == {"101"}
+    assert services_to_call("Пахнет газом в подъезде") == {"104"}
+    assert services_to_call("Открытый люк у школы") == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def escape_text(text: str) -> str:
 
 
 def reaches(world: World, community: Community, member: Member, message: Message) -> bool:
-    """Which chat messages reach a bot: an administrator's all, else a mention or "/" (vk-api.md 3.2)."""
+    """Whether the bot gets an event for this chat message. Always: its own, as administrator, a pressed button, "/";
+    service messages only about itself; otherwise a mention of it (vk-api.md 3.2)."""
     if message.sender < 0 and message.sender != member.account and world.switches.other_bots_visible == "off":
         return False  # Q13
     if message.sender == member.account or member.admin:

@@ -187,8 +187,8 @@ def commenting(post: Post, comment: Comment) -> str:
 
 
 def answer_line(post: Post, comment: Comment) -> str:
-    """A line of the test that waits for this comment: an assignment where it is answered further, else an assertion.
-    The second of the same words is waited for by their number."""
+    """One line of a generated test: `comment_N = vk.answers(…)[i]["id"]` where somebody answers this comment, else
+    `assert vk.answers(…)`. The second comment of the same words asks for `at_least=2`."""
     words = beginning(comment.text)
     alike = [c for c in post.comments.values() if c.author == comment.author and words in c.text and c.id <= comment.id]
     number = f"at_least={len(alike)}" if len(alike) > 1 else ""

@@ -39,14 +39,15 @@ LONGEST_NAME = 20
 BLACKLISTED = 900
 
 
-def _tags(call: Call) -> list[Json]:
+def stored_tags(call: Call) -> list[Json]:
+    """The community's own list of tags, made empty if there was none: what is appended to it is stored."""
     found: list[Json] = own_group(call).settings.setdefault("tags", [])
     return found
 
 
 def _tag(call: Call) -> Json:
     number = call.params.integer("tag_id", low=0)
-    for tag in _tags(call):
+    for tag in stored_tags(call):
         if tag["id"] == number:
             return tag
     raise bad_parameter("tag_id is invalid")
@@ -54,12 +55,14 @@ def _tag(call: Call) -> Json:
 
 @method("groups.getTagList", "group", "user")
 def tag_list(call: Call) -> list[Json]:
-    return [{**{key: tag[key] for key in ("id", "name", "color")}, "uses": len(tag["people"])} for tag in _tags(call)]
+    return [
+        {**{key: tag[key] for key in ("id", "name", "color")}, "uses": len(tag["people"])} for tag in stored_tags(call)
+    ]
 
 
 @method("groups.tagAdd", "group", "user")
 def tag_add(call: Call) -> int:
-    tags = _tags(call)
+    tags = stored_tags(call)
     color = call.params.text("tag_color") or COLORS[0]
     if color not in COLORS:
         raise bad_parameter(f"tag_color should be one of {', '.join(COLORS)}")
@@ -80,7 +83,7 @@ def tag_update(call: Call) -> int:
 
 @method("groups.tagDelete", "group", "user")
 def tag_delete(call: Call) -> int:
-    _tags(call).remove(_tag(call))
+    stored_tags(call).remove(_tag(call))
     call.world.changes += 1
     return 1
 
