@@ -55,4 +55,5 @@ class Decision:
 
 
 def ignore(reason: str) -> Decision:
+    """A decision that changes nothing; `reason` goes to the log and, for a press or a command, to the official."""
     return Decision(ignored=reason)

@@ -42,6 +42,8 @@ def said_anew(edit: Edit) -> Send:
 
 
 def simpler(send: Send, level: int) -> Send:
+    """The message in a simpler form for one more try; each level drops more: 1 forward and reply, 2 buttons, 3 files,
+    `SIMPLEST` the source. The words stay."""
     if send.forward is not None:
         cmids = (*send.forward.cmids, *(send.copy.cmids if send.copy else ()))
         words = f"{send.text}\n\n{send.fallback}" if send.fallback else send.text

@@ -320,6 +320,7 @@ class Draft:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing is written and no agency is named."""
         return not self.pieces and self.named is None
 
     def adding(self, piece: Piece) -> Draft:

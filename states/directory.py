@@ -122,6 +122,7 @@ class Agency:
 
     @property
     def regime(self) -> Regime:
+        """The legal rules of its answers: those of the law on appeals (59-ФЗ), or those of messages."""
         return Regime.APPEAL59 if self.appeal59 else Regime.MESSAGE
 
 

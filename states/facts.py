@@ -196,6 +196,7 @@ class Rules:
     answered: tuple[AnsweredRule, ...] = ()
 
     def timer(self, name: str) -> TimerRule | None:
+        """The rule of the timer with this name; None where no feature has one."""
         return next((timer_rule for timer_rule in self.timers if timer_rule.name == name), None)
 
     def asked_by_command(self, word: str, rest: str, message: Message) -> tuple[Question[Any], ...]:
@@ -208,6 +209,7 @@ class Rules:
         return tuple(question for question in asked if question is not None)
 
     def button(self, action: str) -> ButtonRule | None:
+        """The rule of the button with this action; None where no feature has one."""
         return next((button_rule for button_rule in self.buttons if button_rule.action == action), None)
 
 
@@ -283,6 +285,7 @@ class Facts:
 
     @property
     def cur(self) -> Chat | None:
+        """The chat of the ЦУР; None while it is not bound."""
         return self.chat_of(CUR)
 
     @property
@@ -297,6 +300,7 @@ class Facts:
         return chat if chat is not None and not chat.lost and not chat.is_paused(self.now) else None
 
     def appeal(self, code: str) -> Appeal | None:
+        """The loaded appeal with this number; None where it was not loaded or is not there."""
         return next((appeal for appeal in self.appeals if appeal.code == code), None)
 
     def office(self, agency: str | None) -> Office:

@@ -110,4 +110,5 @@ class Message:
 
     @property
     def empty(self) -> bool:
+        """Whether the message has neither words, files, a place nor forwarded messages."""
         return not (self.text.strip() or self.attachments or self.location or self.forwarded)

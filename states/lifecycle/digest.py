@@ -63,4 +63,5 @@ class Digest:
     comments: Count = Count()
 
     def of(self, section: Section) -> Count:
+        """How many wait in this section; an empty count where none do."""
         return self.counts.get(section, Count())

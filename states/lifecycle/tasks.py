@@ -136,6 +136,7 @@ class Task:
         return self.aside or self.stale(now)
 
     def stale(self, now: datetime) -> bool:
+        """Whether the dialogue was left for longer than `LIFE`; one put aside never is."""
         return not self.aside and now - self.at > LIFE
 
 

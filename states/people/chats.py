@@ -68,6 +68,7 @@ class Chat:
 
     @property
     def bound(self) -> bool:
+        """Whether the chat belongs to an agency or to the ЦУР."""
         return self.agency is not None
 
     @property

@@ -26,4 +26,5 @@ class Notice:
     ended: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
+        """Whether residents are told of it now: it is announced, not ended, and its end has not come."""
         return self.since is not None and self.ended is None and now < self.until

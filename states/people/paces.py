@@ -62,4 +62,5 @@ class Pace:
         return self.weight > messages * MESSAGE
 
     def untold(self, at: datetime) -> bool:
+        """Whether the person may be told again that this is too often: not yet told, or `TELL_EVERY` ago."""
         return self.told_at is None or at - self.told_at >= TELL_EVERY

@@ -29,10 +29,12 @@ class Cell:
 
     @property
     def latitude(self) -> float:
+        """Of the middle of the cell, in degrees."""
         return (self.row + 0.5) * HIGH
 
     @property
     def longitude(self) -> float:
+        """Of the middle of the cell, in degrees."""
         return (self.column + 0.5) * WIDE
 
     @property
@@ -59,6 +61,7 @@ class Circle:
         return math.cos(math.radians(self.latitude))
 
     def holds(self, cell: Cell) -> bool:
+        """Whether the middle of the cell lies within the radius, in kilometres."""
         north = (cell.latitude - self.latitude) * KM
         east = (cell.longitude - self.longitude) * KM * self.squeeze
         return north * north + east * east <= self.radius * self.radius

@@ -191,6 +191,8 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
 
 
 def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
+    """The fields of a filter whose values are enums, from the parameters of an address; UnreadableFilter for an unknown
+    value."""
     values: dict[str, object] = {}
     try:
         if "view" in found:
@@ -209,6 +211,7 @@ def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
 
 
 def _day(name: str, value: str) -> date:
+    """The ISO date; UnreadableFilter for anything else."""
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -216,12 +219,14 @@ def _day(name: str, value: str) -> date:
 
 
 def _flag(name: str, value: str) -> bool:
+    """True for "yes", False for "no"; UnreadableFilter for anything else."""
     if value not in ("yes", "no"):
         raise UnreadableFilter(name, value)
     return value == "yes"
 
 
 def _circle(value: str) -> Circle:
+    """The circle on the map that the parameter writes; UnreadableFilter for anything else."""
     circle = circle_of(value)
     if circle is None:
         raise UnreadableFilter("circle", value)
@@ -229,12 +234,14 @@ def _circle(value: str) -> Circle:
 
 
 def _rating(value: str) -> int:
+    """One to five; UnreadableFilter for anything else."""
     if value not in ("1", "2", "3", "4", "5"):
         raise UnreadableFilter("rating", value)
     return int(value)
 
 
 def _person(value: str) -> int:
+    """The number of an account; UnreadableFilter for anything else."""
     if not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
         raise UnreadableFilter("who", value)
     return int(value)

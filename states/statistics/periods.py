@@ -35,6 +35,7 @@ class Stretch:
 
     @property
     def last(self) -> date:
+        """The last day that it includes."""
         if self.until is not None:
             return self.until
         if self.span is Span.WEEK:
@@ -43,10 +44,12 @@ class Stretch:
 
     @property
     def before(self) -> Stretch:
+        """The stretch of the same kind that ends the day before this one begins."""
         return self.moved(-1) if self.until is not None else around(self.span, self.first - DAY)
 
     @property
     def after(self) -> Stretch:
+        """The stretch of the same kind that begins the day after this one ends."""
         return self.moved(1) if self.until is not None else around(self.span, self.last + DAY)
 
     def moved(self, times: int) -> Stretch:

@@ -49,6 +49,7 @@ class Counts:
 
     @property
     def waiting(self) -> int:
+        """How many answers are due and neither given in time nor late."""
         return self.due - self.kept - self.late
 
 

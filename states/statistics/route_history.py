@@ -47,6 +47,7 @@ class Proposal:
 
     @property
     def key(self) -> tuple[str, str]:
+        """Topic and place: of each pair there is at most one proposal."""
         return self.topic, self.place
 
 

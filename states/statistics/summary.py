@@ -23,6 +23,7 @@ class SummaryRequest:
 
     @property
     def over(self) -> bool:
+        """Whether the last day of the period is past."""
         return self.stretch.last < self.today
 
 

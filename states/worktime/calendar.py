@@ -63,6 +63,7 @@ class Calendar:
         return before if rule is LastDay.PREV and before >= day else self._nearest(last, DAY)
 
     def _nearest(self, day: date, step: timedelta) -> date:
+        """The first working day from `day` on, going by `step` (forwards or backwards)."""
         while not self.is_working(day):
             day += step
         return day
@@ -73,5 +74,6 @@ WEEKENDS = Calendar()
 
 
 def _check(days: int) -> None:
+    """ValueError for a term of fewer than 0 or more than `LONGEST` days."""
     if not 0 <= days <= LONGEST:
         raise ValueError(f"a term of {days} days")

@@ -88,20 +88,24 @@ def parse(said: str, today: date, calendar: Calendar = WEEKENDS) -> date | Wrong
 
 
 def _tidy(said: str) -> str:
+    """The typed words in small letters without «года» and the signs around them."""
     text = " ".join(said[:200].casefold().replace("ё", "е").split())
     return _YEAR_WORD.sub("", text.strip(" .,!;«»\"'()"))
 
 
 def _near(text: str, today: date) -> Found:
+    """A day by a word such as «завтра»; None where the text is none of them."""
     return today + timedelta(days=_NEAR[text]) if text in _NEAR else None
 
 
 def _numeric(text: str, today: date) -> Found:
+    """A day in figures («25.12», «25.12.2026»), or what is wrong with it; None where the text is no such day."""
     match = _NUMERIC.fullmatch(text)
     return _day(int(match[1]), int(match[2]), match[3], today) if match else None
 
 
 def _iso(text: str, today: date) -> Found:
+    """A day as «2026-12-25», or what is wrong with it; None where the text is no such day."""
     match = _ISO.fullmatch(text)
     return _day(int(match[3]), int(match[2]), match[1], today) if match else None
 
@@ -177,6 +181,7 @@ def _end(text: str, today: date) -> Found:
 
 
 def _day(day: int, month: int, year: str | None, today: date) -> date | WrongDate:
+    """The day; without a year that of this year, or of the next where it is more than `LONG_AGO` days past."""
     if year:
         return _date_or_none(int(year) + (2000 if len(year) == 2 else 0), month, day) or WrongDate(WrongDay.NO_SUCH_DAY)
     this, following = (_date_or_none(today.year + ahead, month, day) for ahead in (0, 1))

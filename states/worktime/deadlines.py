@@ -119,6 +119,7 @@ class Deadline:
     number: int = 0
 
     def overdue(self, now: datetime) -> bool:
+        """Whether the moment when it is due is past."""
         return now > self.due_at
 
     def times(self, office: Office, now: datetime) -> int:

@@ -50,6 +50,7 @@ class WrongSchedule(ValueError):
 
 
 def _check(hours: Hours, weekday: int) -> None:
+    """WrongSchedule where the hours of a day overlap, are out of order or pass midnight."""
     after = 0
     for span in hours:
         if not after <= span.start < span.end <= MIDNIGHT:
@@ -147,9 +148,11 @@ class Office:
         return _utc(day, hours[-1].end, self.zone)
 
     def day(self, at: datetime) -> date:
+        """The date of this moment by the office's own clock."""
         return at.astimezone(self.zone).date()
 
     def works(self, day: date) -> bool:
+        """Whether the office has any hours on this day."""
         return bool(self.schedule.hours(self.calendar, day))
 
     def open_day(self, day: date) -> date:
@@ -180,6 +183,7 @@ class Office:
 
 
 def _utc(day: date, minutes: int, zone: tzinfo) -> datetime:
+    """The moment in UTC of so many minutes after midnight of this day in this zone; 24:00 is midnight of the next."""
     if minutes == MIDNIGHT:
         day, minutes = day + DAY, 0
     return datetime.combine(day, time(minutes // 60, minutes % 60), zone).astimezone(UTC)
