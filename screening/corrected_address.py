@@ -108,6 +108,7 @@ def _of_marks(said: str) -> Iterator[Correction]:
 
 
 def _asks(said: str, at: int) -> bool:
+    """Whether a question mark stands at this place."""
     return said[at : at + 1] == "?"
 
 

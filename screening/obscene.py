@@ -93,6 +93,7 @@ def _words(low: str) -> Iterator[str]:
 
 
 def _bad(word: str) -> bool:
+    """Whether the word is obscene, also with letters replaced or repeated; one that is mostly digits is not."""
     word = word.strip("_")
     if 3 * sum(map(str.isdigit, word)) > len(word):
         return False  # «е6-12» is a number of something

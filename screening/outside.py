@@ -24,6 +24,8 @@ def addressee(text: str, known: tuple[Outside, ...]) -> Outside | None:
 
 @lru_cache(maxsize=8)
 def _table(known: tuple[Outside, ...]) -> PhraseTable:
+    """The phrases that name each organisation outside the region; their names also count as harmless places («рядом с
+    банком»)."""
     named = {outside.code: (words(" ".join(outside.words)),) for outside in known if outside.words}
     every = " ".join(word for outside in known for word in outside.words)
     return PhraseTable({code: (phrase,) for code, phrase in named.items()}, (pair(_PLACE, every),) if every else ())

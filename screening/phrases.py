@@ -124,6 +124,7 @@ class PhraseTable:
 
     @cached_property
     def _lengths(self) -> list[int]:
+        """The different lengths of word beginnings («утону*», star included), shortest first."""
         return sorted({len(word) for word in self._cells if word.endswith("*")})
 
     def _hits(self, text: str) -> tuple[dict[str, list[Hit]], list[int]]:

@@ -96,4 +96,5 @@ def _russian(found: re.Match[str]) -> str:
 
 
 def _sound(found: re.Match[str]) -> str:
+    """The Cyrillic letters for what stands in Latin here."""
     return _SOUNDS[found[0]]

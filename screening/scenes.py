@@ -60,6 +60,7 @@ _THINGS: dict[Scene, str] = {
 
 
 def _compile(patterns: dict[Scene, str]) -> dict[Scene, re.Pattern[str]]:
+    """Each pattern compiled so that it fits whole words only."""
     return {scene: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.VERBOSE) for scene, pattern in patterns.items()}
 
 

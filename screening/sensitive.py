@@ -132,4 +132,5 @@ def _plain_with_places(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _zeros(text: str) -> str:
+    """The text with letters «О» inside numbers replaced by zeros."""
     return _LETTER_ZEROS.sub(lambda letters: "0" * len(letters[0]), _LETTER_ZERO.sub("0", text))

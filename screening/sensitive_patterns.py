@@ -81,10 +81,12 @@ def _card(match: re.Match[str]) -> Span | None:
 
 
 def _snils(match: re.Match[str]) -> Span | None:
+    """Where the СНИЛС stands, if its check sum holds."""
     return match.span() if snils_holds(values(match[0])) else None
 
 
 def _inn(match: re.Match[str]) -> Span | None:
+    """Where the ИНН stands, if its check sum holds."""
     return match.span() if inn_holds(values(match[0])) else None
 
 
@@ -191,6 +193,7 @@ class NumberPattern(NamedTuple):
 
 
 def _row(kind: NumberKind | None, pattern: str, check: Check, shape: bytes = b"") -> NumberPattern:
+    """A row of the table of numbers: its pattern compiled so that any spelling of digits fits, its check, its shape."""
     return NumberPattern(kind, re.compile(_plain_digits(pattern)), check, shape)
 
 

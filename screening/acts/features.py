@@ -75,4 +75,5 @@ def grams(told: list[str]) -> set[int]:
 
 
 def _stem(token: str) -> str:
+    """The word without its ending; signs and digits stay."""
     return cut(token) if token[0].isalpha() else token

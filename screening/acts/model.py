@@ -48,6 +48,7 @@ def probable(told: list[str]) -> dict[Act, float]:
 
 
 def softmax(odds: Sequence[float]) -> dict[Act, float]:
+    """The probability of each act from its log-odds; together they are 1."""
     most = max(odds)
     parts = [exp(odd - most) for odd in odds]
     whole = sum(parts)
@@ -65,10 +66,12 @@ def _sum_of_text(told: list[str]) -> Sum:
 
 @lru_cache(maxsize=KEPT)
 def _word(word: str) -> Sum:
+    """How many features the word has, and the packed sums of their weights."""
     return _sum(of_word(word))
 
 
 def _sum(features: Iterable[int]) -> Sum:
+    """How many features there are, and the sums of their weights, all acts in the lanes of one integer."""
     table, many, lanes, count, sums = _table(), len(ACTS), bytearray(_WIDTH), 0, 0
     for feature in features:
         at = (feature & (BUCKETS - 1)) * many

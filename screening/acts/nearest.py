@@ -85,6 +85,7 @@ def closest(told: list[str], index: Index | None = None) -> float:
 
 @cache
 def _index() -> Index:
+    """The written phrases by their letters and stems; built with the first text."""
     return index_phrases(list(unpack_phrases()))
 
 

@@ -45,6 +45,8 @@ class Votes:
     """Of the phrases and their weights: a decision that was written down can be read with those it was made by."""
 
     def sure(self) -> Act | None:
+        """The act that both voters say with at least `SURE`, or the model alone with `SURE_ALONE` where there is no
+        second vote; else None."""
         act, odds = _best(self.model)
         if not self.nearest:
             return act if odds >= SURE_ALONE else None
@@ -100,4 +102,5 @@ def tokens_of(plain: str) -> list[str]:
 
 
 def _best(voter: Mapping[Act, float]) -> tuple[Act, float]:
+    """The act with the highest probability, and that probability."""
     return max(voter.items(), key=lambda act_chance: act_chance[1])

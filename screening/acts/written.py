@@ -314,6 +314,7 @@ def is_greeting(text: str) -> bool:
 
 
 def acknowledges(text: str) -> bool:
+    """Whether the whole text only acknowledges («ок», «понятно»), and asks nothing."""
     return "?" not in text and " ".join(words(text)) in ACKNOWLEDGED
 
 

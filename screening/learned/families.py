@@ -21,6 +21,7 @@ def family(stem: str) -> int:
 
 @cache
 def _families() -> dict[int, int]:
+    """By the hash of a stem, the number of its family."""
     raw = decompress(b85decode(_PACKED.replace("\n", "")))
     size, columns = int.from_bytes(raw[:4], "big"), raw[4:]
     high, middle, low, first, second = (columns[at * size : (at + 1) * size] for at in range(5))

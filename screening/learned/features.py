@@ -108,6 +108,7 @@ def of_frames(frames: tuple[str, ...]) -> list[int]:
 
 
 def _family(word: str) -> int:
+    """The number of the word's family; the table is unpacked with the first text."""
     from screening.learned.families import family  # with the first text: a bot at rest has no use for it
 
     return family(_stem(word))
@@ -115,8 +116,10 @@ def _family(word: str) -> int:
 
 @lru_cache(maxsize=KEPT)
 def _stem(token: str) -> str:
+    """The word without its ending; signs and digits stay."""
     return cut(token) if token[0].isalpha() else token
 
 
 def _bucket(feature: str) -> int:
+    """Where in the table of weights this feature stands, by its checksum."""
     return crc32(feature.encode()) & (BUCKETS - 1)

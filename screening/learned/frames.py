@@ -39,5 +39,6 @@ def frames(told: list[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT)
 def _frame(token: str) -> str | None:
+    """Which frame this word belongs to (past, wish, question …); None where it belongs to none."""
     found = _FRAME.fullmatch(token)
     return found.lastgroup if found else None

@@ -107,16 +107,19 @@ def kinds(window: list[str]) -> dict[str, float]:
 
 @lru_cache(maxsize=KEPT)
 def _word(word: str) -> Sum:
+    """The features of one word: how many, their sum for alarm and for hazard."""
     return _sum(of_word(word))
 
 
 @lru_cache(maxsize=KEPT)
 def _pair(first: str, second: str) -> Sum:
+    """The features of two neighbouring words: how many, their sum for alarm and for hazard."""
     return _sum(of_pair(first, second))
 
 
 @lru_cache(maxsize=KEPT)
 def _two(first: str, second: str) -> Sum:
+    """The features of two words with one between them: how many, their sum for alarm and for hazard."""
     return _sum(of_two(first, second))
 
 
@@ -127,6 +130,7 @@ def _framed_sum(word: str, framed: tuple[str, ...]) -> Sum:
 
 @cache
 def _frames(framed: tuple[str, ...]) -> Sum:
+    """The features of the frames of a text: how many, their sum for alarm and for hazard."""
     return _sum(of_frames(framed))
 
 
@@ -143,11 +147,13 @@ def _sum(features: Sequence[int]) -> Sum:
 
 @cache
 def _heads() -> tuple[array[int], array[int]]:
+    """The unpacked weights for alarm and for hazard."""
     return _unpack(weights.ALARM), _unpack(weights.HAZARD)
 
 
 @cache
 def _kinds() -> dict[str, tuple[array[int], float]]:
+    """By kind of danger, its unpacked weights and its bias."""
     every = _unpack(weights.KINDS)
     size = len(every) // len(weights.KIND_BIAS)
     return {
@@ -156,4 +162,5 @@ def _kinds() -> dict[str, tuple[array[int], float]]:
 
 
 def _unpack(packed: str) -> array[int]:
+    """The weights as signed bytes."""
     return array("b", decompress(b85decode(packed.replace("\n", ""))))
