@@ -87,6 +87,7 @@ _OFFICE_OF = {
 
 
 def _beginnings(text: str) -> tuple[str, ...]:
+    """The beginnings of words that the table writes with spaces between."""
     return tuple(text.split())
 
 
@@ -166,6 +167,7 @@ def _spellings(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _read(text: str) -> list[_Word]:
+    """The first `BOUND` characters as words with their stems and places; a sign adds the distance it means."""
     words: list[_Word] = []
     place = 0
     for part in _PART.findall(fold(text[:BOUND])):

@@ -91,6 +91,7 @@ class Surroundings:
 
     @property
     def own(self) -> str:
+        """The first word of the name."""
         return self._tokens[self._start].word
 
     def word(self, offset: int) -> str:
@@ -124,6 +125,7 @@ class Surroundings:
 
     @property
     def water(self) -> bool:
+        """Whether the name is of a river, a lake or hills."""
         return self.follows_marker(WATER) or self.word(0) in ("река", "озеро", "пруд", "водохранилище", "хребет")
 
     @property
@@ -198,5 +200,6 @@ class Surroundings:
 
     @property
     def mine(self) -> bool:
+        """Whether «мой», «наш» or the like stands two or three words before the name."""
         back = {self.word(-2), self.word(-3)}
         return bool(back & MINE)

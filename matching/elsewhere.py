@@ -50,6 +50,7 @@ def _forms(town: str) -> str:
 
 
 def _title(name: str) -> str:
+    """Each part between hyphens with a capital."""
     return "-".join(part.capitalize() for part in name.split("-"))
 
 

@@ -88,6 +88,7 @@ def _agreeing(name: Name) -> list[str]:
 
 
 def _names(directory: Directory) -> list[Name]:
+    """The names of all centres, settlements and nicknames, each with the municipalities that it may mean."""
     centres: dict[tuple[str, ...], set[str]] = defaultdict(set)
     others: dict[tuple[str, ...], set[str]] = defaultdict(set)
     called: dict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -115,6 +116,8 @@ def _names(directory: Directory) -> list[Name]:
 
 
 def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
+    """One name in all its forms, with what makes it doubtful: also a usual word, an adjective, a surname, a name of
+    several places."""
     whole = " ".join(parts)
     adjectival = looks_adjectival(whole)
     female = whole.endswith(("ова", "ева", "ина"))  # «Ибрагимова» is a village and many people
@@ -125,6 +128,7 @@ def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
 
 
 def _adjectives(places: Sequence[Place]) -> list[Adjective]:
+    """The adjectives of okrugs and of districts of cities («Агаповский»), each with the municipalities it may mean."""
     okrugs: dict[tuple[str, ...], set[str]] = defaultdict(set)
     districts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for place in places:

@@ -125,6 +125,7 @@ def same_street(text: str, other: str) -> bool:
 
 
 def _along(ours: Spot, theirs: Spot) -> bool:
+    """Whether both name one street: the same kind, where both say one, and names alike."""
     if not ours.names or not theirs.names:
         return False
     if ours.kind and theirs.kind and ours.kind != theirs.kind:
@@ -133,6 +134,7 @@ def _along(ours: Spot, theirs: Spot) -> bool:
 
 
 def _spot(address: str) -> Spot:
+    """Kind of street, stems of its name and house, as read from an address of any form."""
     plain = " ".join(fold(address[:200]).split())
     for short, long in _SHORT:
         plain = re.sub(short, long, plain)
@@ -147,6 +149,7 @@ def _spot(address: str) -> Spot:
 
 
 def _kind(word: str) -> str:
+    """The kind of street that the word means, in full or short; "" for another word."""
     return _KIND_OF.get(word) or _KIND_OF.get(stem(word), "")
 
 

@@ -139,6 +139,7 @@ class Matcher:
         return self._agency_shelf.find(typed, limit)
 
     def elsewhere(self, text: str) -> str:
+        """The name of another region in the text, where it names no place of ours; else ""."""
         return "" if self.place(text).places else self._elsewhere.name_in(self.readable(text))
 
     def address(self, text: str) -> str | None:
@@ -148,12 +149,15 @@ class Matcher:
         return addresses.find(told, self._places.is_name) or addresses.find(text, self._places.is_name)
 
     def spot(self, text: str, where: Where) -> str:
+        """A place without an address (a school, a stop, a kilometre of a road); "" where none is named."""
         return addresses.spot(self.readable(text), where)
 
     def rest(self, text: str) -> str:
+        """The text without its addresses and names of places."""
         return self._places.without(addresses.bare(self.readable(text), self._places.is_name))
 
     def problems(self, text: str) -> Problems:
+        """The problems that the text tells of, where more than one, and how sure the cut is."""
         read = self.readable(text)
         return split(read, self._topics, told=self._told_until(read))
 

@@ -54,6 +54,7 @@ def scan(known: Gazetteer, tokens: Sequence[Token]) -> list[Mention | None]:
 
 
 def _at(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None:
+    """The place that is named at this word; None where none is."""
     okrug = _okrug(known, tokens, at)
     if okrug is not None and (okrug.strength is not Strength.HINT or not okrug.places):
         return okrug
@@ -109,6 +110,7 @@ def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None
 
 
 def _territory(known: Gazetteer, adjective: Adjective, around: Surroundings) -> Mention | None:
+    """What an adjective means with «район» or «округ» beside it, and how surely; None where it means no place here."""
     said = _kind_said(around)
     if adjective.district:
         everywhere = around.own in COMMON_DISTRICTS
@@ -152,6 +154,8 @@ def _kind_said(around: Surroundings) -> str | None:
 
 
 def _weigh(known: Gazetteer, name: Name, case: Case, around: Surroundings) -> Mention | None:
+    """How surely a name means its places here; NOTHING for a street or a river, None where it is a surname or a usual
+    word."""
     if around.street(name.adjectival and not around.follows_marker(RURAL)) or around.water:
         return NOTHING
     places = name.places

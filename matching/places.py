@@ -108,6 +108,8 @@ class PlaceFinder:
         return None
 
     def _nearest(self, word: str) -> tuple[float, Places]:
+        """The places whose names differ least from the word (first letter equal), and that distance; 0 where none is
+        near."""
         cutoff = 2 if len(word) >= LONG else 1
         near = process.extract(word, self._known.slips.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
         near = [candidate for candidate in near if candidate[0][0] == word[0]]
@@ -116,6 +118,7 @@ class PlaceFinder:
         return best, frozenset().union(*places)
 
     def _together(self, mentions: Sequence[Mention]) -> PlaceGuess:
+        """Which municipalities all mentions together mean, and whether that is sure."""
         strong = [mention.places for mention in mentions if mention.strength is Strength.STRONG]
         maybe = [mention.places for mention in mentions if mention.strength is Strength.MAYBE]
         hints = [mention.places for mention in mentions if mention.strength is Strength.HINT]

@@ -44,6 +44,7 @@ class Shelf:
             self._stems.setdefault(stem(word), []).append(word)
 
     def find(self, typed: str, limit: int) -> tuple[str, ...]:
+        """Up to `limit` codes, best first: those that fit the most typed words; the last word may be unfinished."""
         asked = [word for word in tokens(typed[:TYPED]) if word not in STOP][:8]
         scores = {code: 2 * worth for code, worth in self._names.get(" ".join(tokens(typed[:TYPED])), ())}
         total: dict[str, float] = dict(scores)
@@ -58,6 +59,7 @@ class Shelf:
         return tuple(best[: max(0, limit)])
 
     def _word(self, word: str, last: bool) -> dict[str, float]:
+        """By code, how well one typed word fits it: whole, a beginning, a stem, else with a slip of the keyboard."""
         found: dict[str, float] = {}
 
         def give(known: str, worth: float) -> None:

@@ -29,6 +29,8 @@ Name = tuple[str, int]
 
 
 def crossing(words: Sequence[Word]) -> Spot | None:
+    """The crossing of two streets and its place in the text: after «перекрёсток», «угол», or two streets beside
+    «светофор»; None where there is none."""
     words = apart(words)
     for at, word in enumerate(words):
         if word.low.startswith(_CROSSING) or word.low in _CORNER:
@@ -79,6 +81,7 @@ def _is_sure(words: Sequence[Word], until: int) -> bool:
 
 
 def _ends(words: Sequence[Word], at: int) -> bool:
+    """Whether the street's name ends here: at the end of the text or at a sign."""
     return at == len(words) or not words[at].is_word
 
 

@@ -29,14 +29,17 @@ _GARDEN_ENDS = frozenset(["участок", "уч"])
 
 
 def low(words: Sequence[Word], at: int) -> str:
+    """The word at this place in small letters; "" outside the text."""
     return words[at].low if 0 <= at < len(words) else ""
 
 
 def _spot(words: Sequence[Word], text: str, first: int, stop: int) -> Spot:
+    """The text of a spot with its first and last place in the original."""
     return text, words[first].start, words[stop - 1].stop
 
 
 def digits(said: str) -> str:
+    """The digits at the beginning; "" where there are none."""
     return re.sub(r"\D.*", "", said)
 
 
@@ -89,6 +92,7 @@ def _road_code(words: Sequence[Word], at: int) -> tuple[str, int] | None:
 
 
 def _kilometre(words: Sequence[Word], at: int) -> str:
+    """The number of a kilometre («40 км»), not of a speed («40 км/ч»); "" where none stands here."""
     number, unit = low(words, at), low(words, at + 1)
     fits = _NUMBER.fullmatch(number) and _KM.fullmatch(unit) and low(words, at + 2) not in ("/", "ч")
     return digits(number) if fits else ""
@@ -108,6 +112,7 @@ def kilometre(words: Sequence[Word]) -> Spot | None:
 
 
 def capitals(words: Sequence[Word], at: int, most: int) -> tuple[str, int]:
+    """Up to `most` words in a row with a capital letter, and the place after them."""
     found: list[str] = []
     while len(found) < most and at < len(words) and words[at].is_word and words[at].capital:
         found.append(words[at].text)

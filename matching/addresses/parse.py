@@ -161,6 +161,7 @@ def _found_between(words: Sequence[Word], text: str, first: int, stop: int) -> A
 
 
 def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
+    """Every street that is named with its kind («улица», «пр.»), its name before or after it."""
     for at, word in enumerate(words):
         kind = KINDS.get(word.low)
         if kind is None or (word.low in DOTTED and low(words, at + 1) != "."):
@@ -188,6 +189,8 @@ def _named_before(words: Sequence[Word], at: int, kind: StreetKind, shouting: bo
 
 
 def _adjectival(word: Word) -> bool:
+    """Whether the word may be the adjective of a street («Свердловский»): a capital, an adjective's ending, no kind of
+    street."""
     ends = word.low.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ом", "ем", "ого", "ому", "ую"))
     kind = word.low in KINDS and not word.low.startswith("набережн")
     return word.capital and ends and len(word.low) > 4 and not kind

@@ -116,6 +116,7 @@ def with_capitals(words: list[str], shouting: bool) -> list[str]:
 
 
 def _capital(word: str) -> str:
+    """The word with one capital at the front; what begins with a digit in small letters."""
     return word[0].upper() + word[1:].lower() if word[0].isalpha() else word.lower()
 
 
@@ -132,6 +133,7 @@ def nominative(words: list[str], kind: StreetKind, oblique: bool, leads: bool) -
 
 
 def _ordinal(word: str, gender: str) -> str:
+    """An ordinal with the ending of the gender: «3-я», «3-й», «3-е»."""
     number = re.match(r"\d+", word)
     assert number is not None
     return number.group() + {"f": "-я", "m": "-й", "n": "-е"}[gender]

@@ -36,10 +36,12 @@ class Word:
 
     @property
     def capital(self) -> bool:
+        """Whether it begins with a capital."""
         return self.text[0].isupper()
 
 
 def read(text: str) -> list[Word]:
+    """The words, numbers and signs of the text with their places."""
     return [Word(match.group(), match.group().lower(), match.start(), match.end()) for match in _PART.finditer(text)]
 
 

@@ -46,6 +46,7 @@ def _of_word(word: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _inside(word: str) -> Iterator[str]:
+    """The letters of the word by `SIZES` at a time."""
     for size in SIZES:
         for start in range(len(word) - size + 1):
             yield word[start : start + size]

@@ -40,6 +40,7 @@ class UnreadableModel(Exception):
 
 
 def worth(count: int) -> float:
+    """The factor that makes long texts weigh less: it falls with the number of features."""
     return float(1 / (SHARE * max(1, count) ** STEEP))
 
 
@@ -71,6 +72,7 @@ class Learned:
         return dict(zip(self.topics, softmax(scores).tolist(), strict=True))
 
     def scores(self, text: str, place: str | None) -> Floats:
+        """Log-odds of each topic for the text and, where it is known, its place."""
         known = found_in(self.table, hashes(text))
         told = (self.scales[known] @ self.units[known].astype(np.float32)) * np.float32(worth(len(known)))
         told += self._row(len(self.units) - 1)
@@ -81,6 +83,7 @@ class Learned:
         return total
 
     def _row(self, at: int) -> Floats:
+        """The numbers of one feature or place, unpacked from small integers."""
         row: Floats = self.units[at].astype(np.float32) * self.scales[at]
         return row
 
@@ -97,6 +100,7 @@ class Learned:
 
     @classmethod
     def _of(cls, kept: Any) -> Learned:
+        """The model from the arrays of its file; ValueError for another format or for arrays that do not fit."""
         form, topics, places = int(kept["form"]), tuple(kept["topics"].tolist()), tuple(kept["places"].tolist())
         if form != FORM:
             raise ValueError("form")
@@ -109,6 +113,7 @@ class Learned:
         return cls(topics, places, table, units, scales, out, base, temperature, names)
 
     def content(self) -> bytes:
+        """The model as the bytes of a compressed numpy file."""
         file = BytesIO()
         np.savez_compressed(
             file,
@@ -130,6 +135,7 @@ def by_names(topics: tuple[str, ...], named: Mapping[str, float]) -> Floats:
 
 
 def hashes(text: str) -> Hashes:
+    """The hashed features of the text."""
     found = features(text)
     return np.fromiter(found, np.uint32, len(found))
 

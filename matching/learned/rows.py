@@ -55,6 +55,7 @@ class ReadExamples:
 
     @cached_property
     def distinct(self) -> int:
+        """How many different texts there are."""
         return len(np.unique(self.texts))
 
     def people(self) -> Numbers:

@@ -123,6 +123,7 @@ class Half:
 
 
 def adagrad(values: Floats, sums: Floats, slope: Floats) -> None:
+    """One step of Adagrad; changes `values` and `sums` in place."""
     sums += slope * slope
     values -= RATE * slope / np.sqrt(sums)
 
@@ -183,6 +184,7 @@ class Fitting:
 
 
 def batches(count: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """All examples once in random order, `BATCH` indexes at a time."""
     order = chance.permutation(count)
     for start in range(0, count, BATCH):
         yield order[start : start + BATCH]
@@ -211,6 +213,7 @@ def matrix(
 
 
 def present(features: NDArray[np.intp], known: int) -> NDArray[np.intp]:
+    """Which of the `known` features occur, ascending."""
     seen = np.zeros(known, np.bool_)
     seen[features] = True
     return np.flatnonzero(seen)
@@ -243,10 +246,12 @@ class Judged:
         )  # fmt: skip
 
     def indexes(self, topics: Sequence[str]) -> NDArray[np.int64]:
+        """The index of each decided topic among these; -1 for one that is not there."""
         at = {topic: number for number, topic in enumerate(topics)}
         return np.array([at.get(topic, -1) for topic in self.decided], np.int64)
 
     def scores(self, model: Learned) -> Floats:
+        """One row of log-odds for each example."""
         return np.array([model.scores(*pair) for pair in zip(self.texts, self.places, strict=True)], np.float32)
 
     def by_names(self, topics: tuple[str, ...]) -> Floats:
@@ -312,5 +317,6 @@ def by_names_alone(judged: Judged, topics: tuple[str, ...], half: NDArray[np.boo
 
 
 def probabilities(model: Learned, judged: Judged) -> Floats:
+    """One row of probabilities for each example, by the model's temperature and by the topics it names."""
     scores, named = judged.scores(model), judged.by_names(model.topics)
     return softmax(temper(scores, model.temperature, model.names, named))

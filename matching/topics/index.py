@@ -109,6 +109,7 @@ class TopicIndex:
         return self.best(self.scores(text), limit)
 
     def best(self, scores: Mapping[str, float], limit: int) -> tuple[str, ...]:
+        """Up to `limit` topics by score, best first."""
         return tuple(code for code, _ in self._best(scores)[: max(0, limit)])
 
     def guess(self, scores: Mapping[str, float], limit: int) -> TopicGuess:
@@ -121,6 +122,7 @@ class TopicIndex:
         return TopicGuess(likely, most >= SURE and most >= APART * next_one)
 
     def _best(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
+        """Topics with their scores, best first; of equal ones in the order of the directory."""
         return sorted(scores.items(), key=lambda scored: (-scored[1], self._order[scored[0]]))
 
     def only_topic(self, text: str, among: Sequence[str]) -> str | None:
@@ -131,6 +133,7 @@ class TopicIndex:
         return fitting[0] if len(fitting) == 1 else None
 
     def scores(self, text: str) -> dict[str, float]:
+        """By topic, how well the text fits; topics that it does not touch are left out."""
         return self.scores_of(self._forgiven(saying_keys(text)))
 
     def keys_of(self, listed: Sequence[str]) -> list[list[str]]:
@@ -142,6 +145,7 @@ class TopicIndex:
         return [[meant[key] for key in word_keys] for word_keys in found]
 
     def group(self, code: str) -> str:
+        """The group of the topic."""
         return self._group[code]
 
     def level(self, said: Sequence[str]) -> int:
@@ -162,6 +166,7 @@ class TopicIndex:
         return scores
 
     def _worths(self, key: str) -> Worths:
+        """What the word is worth for each topic; nothing for an unknown one."""
         return self._weights[key][1] if key in self._weights else ()
 
     def _rarity(self, key: str) -> float:
@@ -189,6 +194,8 @@ class TopicIndex:
 
 
 def _add(topic: Topic, weights: dict[str, dict[str, float]], sayings: dict[str, list[Saying]]) -> None:
+    """Adds what the words of one topic are worth, and its sayings of several words, to `weights` and `sayings`."""
+
     def give(found: Iterable[str], worth: float) -> None:
         for key in found:
             before = weights[key].get(topic.code, 0.0)

@@ -94,9 +94,11 @@ class Message:
         return max(about, key=about.__getitem__, default="")
 
     def group(self, topic: str) -> str:
+        """The group of the topic; "" where there is no topic."""
         return self._topics.group(topic) if topic else ""
 
     def same(self, topic: str, other: str) -> int:
+        """2 for the same topic, 1 for topics of one group, else 0."""
         return 2 if topic == other else int(self._topics.group(topic) == self._topics.group(other))
 
 
@@ -117,6 +119,7 @@ def features(message: Message, gap: Gap) -> list[int]:
 
 
 def _names(message: Message, gap: Gap) -> list[str]:
+    """What the first voter hashes of a gap: signs, shapes of words, what stands on both sides, topics."""
     sign = gap.sign if gap.sign == NO_SIGN else "," if gap.sign[0] == "," else "."
     return [
         *_of_signs(gap, sign), *_of_shapes(message, gap, sign), *_of_head(gap, sign), *_of_left(gap, sign),
@@ -143,6 +146,7 @@ def _of_signs(gap: Gap, sign: str) -> list[str]:
 
 
 def _joins(gap: Gap) -> str:
+    """How the next words join on: "S" for a strong word, else the first joining word, "0" for none."""
     return "S" if not _STRONG.isdisjoint(gap.joiner) else gap.joiner[0] if gap.joiner else "0"
 
 
@@ -196,6 +200,7 @@ def figures(message: Message, at: int, votes: Sequence[float], begun: int, befor
 
 
 def _signs(gap: Gap) -> list[float]:
+    """The figures of the signs and joining words at a gap."""
     return [
         _SIGN.get(gap.sign[0], 0), "n" in gap.sign, _MARK[gap.mark[-1:]], len(gap.joiner),
         not _STRONG.isdisjoint(gap.joiner), "и" in gap.joiner, "а" in gap.joiner,
@@ -213,6 +218,7 @@ def _topics_of(message: Message, gap: Gap, begun: int) -> list[float]:
 
 
 def _comparison(message: Message, before: Scores, behind: Scores) -> list[float]:
+    """How much the two sides differ in topic, in seven figures for the second voter."""
     most, other = _most(before), _most(behind)
     if not before or not behind:
         return [most, other, 0, 0, 0, 0, -1]
@@ -231,6 +237,7 @@ def _of_what_follows(message: Message, gap: Gap, begun: int) -> list[float]:
 
 
 def _most(scores: Scores) -> float:
+    """The highest score; 0 where there are none."""
     return max(scores.values(), default=0.0)
 
 

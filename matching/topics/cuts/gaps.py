@@ -97,6 +97,7 @@ class Gap:
 
 
 def chunks(text: str) -> list[Chunk]:
+    """The text as words, each with the signs around it and whether a line begins there."""
     found, end = list[Chunk](), 0
     for raw in _CHUNK.finditer(text):
         found.append(_chunk("\n" in text[end : raw.start()], fold(raw[0])))
@@ -105,6 +106,7 @@ def chunks(text: str) -> list[Chunk]:
 
 
 def _chunk(line: bool, raw: str) -> Chunk:
+    """One word with its signs; of a hyphenated one all parts; an item's bullet or number is its kind."""
     cores = _CORE.findall(raw)
     word, sign = " ".join(cores), _sign(raw)
     if not cores:
@@ -142,6 +144,7 @@ def _shows_nothing(chunk: Chunk, sign: str) -> bool:
 
 
 def _pairs(told: Sequence[Chunk]) -> Iterator[tuple[Chunk, Chunk]]:
+    """Each two that follow each other."""
     return zip(told, told[1:], strict=False)
 
 
@@ -160,6 +163,7 @@ def _kind_of_list(told: Sequence[Chunk]) -> str:
 
 
 def _gap(told: Sequence[Chunk], signs: Sequence[str], at: int, style: int, kind: str) -> Gap:
+    """All that is known of the gap before this word: its sign, the joining words, the words on both sides."""
     mark, start = _mark(told, at)
     behind = start
     while behind < min(len(told), start + 5) and told[behind].word in JOINERS:
@@ -196,6 +200,7 @@ def _head(told: Sequence[Chunk], at: int) -> tuple[tuple[str, ...], str]:
 
 
 def _left(told: Sequence[Chunk], signs: Sequence[str], at: int) -> tuple[str, ...]:
+    """Up to `HEAD` words before the gap, back to the last sign."""
     start = at - 1
     while start > max(0, at - HEAD) and signs[start] == NO_SIGN:
         start -= 1
@@ -212,6 +217,7 @@ def number(told: Sequence[Chunk], at: int) -> int:
 
 
 def _ordinal(told: Sequence[Chunk], at: int) -> int:
+    """The number that an ordinal says («во-первых» is 1); 0 where it counts no problem."""
     word = told[at].word
     next_word = told[at + 1].word if at + 1 < len(told) else ""
     if word in _OF_DAYS:

@@ -31,11 +31,13 @@ class Voters:
         return [self.bias + sum(map(self.weights.__getitem__, features(message, gap))) for gap in message.gaps]
 
     def second(self, message: Message, at: int, votes: Sequence[float], begun: int, before: int) -> float:
+        """The log-odds of the second voter that the text is cut at this gap."""
         known = figures(message, at, votes, begun, before)
         return self.start + sum(_leaf(tree, known) for tree in self.trees)
 
 
 def _leaf(tree: Tree, known: Sequence[float]) -> float:
+    """The value at the leaf that the figures lead to."""
     while isinstance(tree, tuple):
         asked, most, first, second = tree
         tree = first if known[asked] <= most else second
@@ -60,6 +62,7 @@ def learned_voters() -> Voters:
 
 
 def _unpack(text: str) -> bytes:
+    """The bytes of the packed weights."""
     return decompress(b85decode(text.replace("\n", "")))
 
 

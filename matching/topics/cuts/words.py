@@ -52,6 +52,7 @@ _PASSES = re.compile(r"(?:про|подъ|за|до|вы|раз|пере)?(?:е�
 
 @lru_cache(maxsize=KEPT)
 def shape(word: str) -> str:
+    """What kind of word it is: a number, one of a list, a short one, else by its ending."""
     if word.isdigit():
         return NUMBER
     for known, found in _KNOWN:
@@ -69,6 +70,7 @@ def stem(word: str) -> str:
 
 
 def ending(word: str) -> str:
+    """Its last three letters."""
     return word[-3:]
 
 
