@@ -117,6 +117,8 @@ def follow_comment(facts: Facts, event: CommentTold | CommentActed | PostTold | 
 
 
 def wrote(facts: Facts, message: Message) -> Decision:
+    """Decides on a new message: in a chat an official's, else a resident's, which may be limited (T9), sign in, or come
+    by a link."""
     if is_chat(message.peer):
         if facts.chat is None or not facts.chat.bound:
             return chat.unbound_message(facts, message)

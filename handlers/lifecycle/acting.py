@@ -85,6 +85,8 @@ def timers(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
 
 
 def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
+    """Sets the timers of the appeal's deadline anew, or cancels them; tells the ЦУР once of a year without a
+    calendar."""
     deadline = appeal.deadline
     names = {share: name for share, name in TIMERS.items() if share is Share.BREACH or appeal.urgent}
     if deadline is None:

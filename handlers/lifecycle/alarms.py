@@ -153,6 +153,7 @@ def office_of_duty(facts: Facts) -> Office:
 
 
 def who(facts: Facts) -> str:
+    """Who reads alarms, in words: «дежурный» or «сотрудник ЦУР»."""
     return "дежурный" if facts.directory.duty.people else "сотрудник ЦУР"
 
 
@@ -204,6 +205,7 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
 
 
 def waits(appeal: Appeal) -> bool:
+    """Whether the alarm is still repeated: nobody has ended or silenced it."""
     return appeal.alarming and appeal.alert is not None and appeal.alert.calling and not appeal.alert.silent
 
 

@@ -284,6 +284,7 @@ def cause_for_everybody(appeal: Appeal, held: Held) -> Cause:
 
 
 def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> Send:
+    """The message to the resident, sent when it can no longer be undone."""
     source = Source(held.peer, (held.cmid,)) if held.cmid else None
     return Send(
         appeal.resident,

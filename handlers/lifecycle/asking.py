@@ -165,6 +165,7 @@ def is_question(facts: Facts) -> bool:
 
 
 def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
+    """The text of what a task asks next."""
     text = _QUESTIONS.get((task.job, wanted), texts_chat.ASK_DAY)
     if wanted is Ask.KIND and (other := other_number(task.text, appeal.code)):
         text = f"{texts_chat.OTHER_NUMBER.format(other=other)} {text}"
@@ -241,6 +242,8 @@ def latest_day(facts: Facts, appeal: Appeal, job: Job) -> date:
 
 
 def choices(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> Keyboard:
+    """The buttons of what a task asks next, and «Отмена»."""
+
     def pick(label: str, choice: str, colour: Colour = Colour.SECONDARY) -> Button:
         return keyboards.callback(label, actions.PICK, f"{appeal.code} {wanted} {choice}", colour)
 
@@ -289,6 +292,7 @@ def in_the_panel(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
 
 
 def besides(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
+    """The label and the value of each choice: replace the earlier answer or, where that is allowed, add to it."""
     return [("Заменить", Beside.REPLACE), *([("Дополнить", Beside.ADD)] if adds(appeal, task) else [])]
 
 

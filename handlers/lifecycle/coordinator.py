@@ -112,6 +112,7 @@ def pause(facts: Facts, event: Message, typed: str) -> Decision:
 
 
 def resume(facts: Facts, event: Message, named: str) -> Decision:
+    """Ends the pause of the named agency's chat; ignored, with a sentence, where it is unknown or not paused."""
     chat = chat_named(facts, named)
     if isinstance(chat, str):
         return ignore(chat)

@@ -141,6 +141,7 @@ class Typed:
 
     @property
     def origin(self) -> str:
+        """The number of the typed message; else that of the bot's question."""
         return str(self.cmid or as_origin(self.asked))
 
 

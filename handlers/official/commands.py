@@ -88,6 +88,7 @@ def to_everybody(text: str) -> bool:
 
 
 def command(facts: Facts, chat: Chat, event: Message) -> Said:
+    """Runs the command that a message with a slash names; an unknown one, or one of the ЦУР elsewhere, is answered."""
     word, rest = word_and_rest(event.text)
     found = by_word(facts.rules).get(word)
     if found is None or (found.centre and not coordinates(chat)):
@@ -126,6 +127,7 @@ def help_of(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def code(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/код» in a chat that is bound already: says to whom."""
     return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
 
 
@@ -150,14 +152,17 @@ def list_overdue(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def find(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/найти»: the appeals that fit the words, or what to write."""
     return listing.looked_for(facts, event) if rest else texts_chat.FIND_WHAT
 
 
 def pause(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/пауза»: pauses the named agency's chat."""
     return coordinator.pause(facts, event, rest)
 
 
 def resume(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/продолжить»: ends the pause."""
     return coordinator.resume(facts, event, rest)
 
 
@@ -191,16 +196,19 @@ def show_history(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Sa
 
 
 def accept(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    """«/принять»: takes the appeal on, or says why that is not possible now."""
     can = may(chat, appeal, Action.ACCEPT)
     done = moves.accept(facts, chat, appeal, event.author) if can else moves.refuse_stale(appeal)
     return also_said(facts, event, done, texts_chat.TAKEN)
 
 
 def separate(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    """«/отдельно»: takes the appeal out of its incident."""
     return incidents.separate(facts, chat, appeal, event.author)
 
 
 def unblock(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    """«/разблокировать»: lets its author write again."""
     return coordinator.block_author(facts, chat, appeal, event.author, None)
 
 

@@ -276,6 +276,7 @@ def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) 
 
 
 def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -> Decision:
+    """Asks for a second person's approval where the answer needs one; else holds it until it can't be undone."""
     if approving.needs_approval(facts, chat, appeal, held.action):
         return approving.ask(facts, chat, appeal, held)
     return hold(facts, chat, appeal, held, reply_to)

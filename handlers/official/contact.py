@@ -28,6 +28,7 @@ def show_contact(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[
 
 
 def profile(appeal: Appeal) -> str:
+    """The address of the resident's VK page."""
     return f"https://vk.com/id{appeal.resident}"
 
 

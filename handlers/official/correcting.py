@@ -84,6 +84,7 @@ def tell_official(facts: Facts, appeal: Appeal, watch: Watch, text: str, *, offe
 
 
 def keyboard(appeal: Appeal, watch: Watch) -> Keyboard:
+    """The one button that sends the corrected words."""
     return keyboards.inline(
         (keyboards.callback(texts_answers.CORRECT, actions.CORRECT, offer_key(appeal, watch), Colour.PRIMARY),)
     )

@@ -38,6 +38,7 @@ def touched_by(appeal: Appeal, user: int) -> bool:
 
 
 def overdue(facts: Facts) -> str:
+    """The list of overdue appeals as text, or that there are none."""
     late = [appeal for appeal in facts.listed if appeal.deadline is not None and appeal.deadline.overdue(facts.now)]
     return lines(facts, late, texts_chat.OVERDUE_NONE)
 
@@ -61,6 +62,7 @@ def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
 
 
 def row(facts: Facts, appeal: Appeal) -> str:
+    """One appeal in a line: title, status, deadline, for the ЦУР its agency, number."""
     until = f", срок {moment(appeal.deadline.due_at, facts.policy.zone)}" if appeal.deadline else ""
     who = f", {agency_name(facts.directory, appeal.agency)}" if coordinates(facts.chat) else ""
     return f"{title(appeal, facts.directory)}: {status_words(appeal.status)}{until}{who}. №{appeal.code}"

@@ -97,10 +97,12 @@ def unbound(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
 
 
 def comes(official: Official | None) -> bool:
+    """Whether this account is new in the chat or comes back."""
     return official is None or official.standing is Standing.GONE
 
 
 def left(official: Official, facts: Facts) -> Official:
+    """The official as gone from the chat, his rights ended now."""
     return replace(official, standing=Standing.GONE, until=official.until or facts.now)
 
 
@@ -116,6 +118,7 @@ def came(facts: Facts, event: ChatChanged) -> Decision:
 
 
 def went(facts: Facts, event: ChatChanged) -> Decision:
+    """Notes that an official left the chat or was removed; ignored for anybody else."""
     official = facts.officials.get(event.member)
     if official is None or official.standing is Standing.GONE:
         return ignore("служебное сообщение чата")

@@ -80,6 +80,7 @@ def waiting(facts: Facts, held: Held, event: SourceRead) -> bool:
 
 
 def same(event: SourceRead) -> bool:
+    """Whether the official's message is unchanged since the bot read it."""
     return event.message is not None and event.message.digest == event.seen.lstrip(f"{ARRIVED}~")
 
 

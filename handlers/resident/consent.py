@@ -75,6 +75,7 @@ def at_the_door(text: str) -> Command | None:
 
 
 def plain(text: str) -> str:
+    """The text in small letters without the signs around it."""
     return text.strip().strip(".!").casefold()
 
 
@@ -158,6 +159,7 @@ def was_shown(turn: Turn) -> bool:
 
 
 def notice(turn: Turn) -> str:
+    """The notice before the consent, with the community's name (R1)."""
     directory = turn.facts.directory
     community = next(
         (community.name for community in directory.communities if community.id == turn.facts.policy.community),

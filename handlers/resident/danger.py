@@ -237,6 +237,8 @@ def ask_cancellation(turn: Turn) -> Decision | None:
 
 
 def safe(turn: Turn, code: str, *, is_safe: bool) -> Decision:
+    """What the author of an alarm presses: no danger any more ends it, «ещё опасно» asks for more words; not for
+    others' alarms."""
     appeal = turn.facts.appeal(code)
     if appeal is None or appeal.resident != turn.peer:
         return turn.stays(texts.NOT_YOURS)

@@ -77,6 +77,7 @@ def with_doubted(turn: Turn, decision: Decision, doubted: Doubted) -> Decision:
 
 
 def question(turn: Turn, event: Message) -> Send:
+    """The message that shows 112 and asks whether it is dangerous; with words of despair also a crisis line."""
     directory, heard = turn.facts.directory, doubts(event.all_words)
     others = warnings.called_by(turn, event.all_words)
     if heard & danger.ABOUT_ONESELF:

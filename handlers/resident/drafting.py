@@ -72,6 +72,7 @@ def piece_of(message: Message) -> Piece:
 
 
 def point(location: Location) -> str:
+    """A point on the map in words: coordinates with six places, and the name VK gave."""
     named = f" ({one_line(location.name, 100)})" if location.name else ""
     return f"точка на карте {location.latitude:.6f}, {location.longitude:.6f}{named}"
 

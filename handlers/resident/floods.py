@@ -145,6 +145,7 @@ def enough(facts: Facts) -> str:
 
 
 def messages(count: int) -> str:
+    """The count with the right form of «сообщение»."""
     return plural(count, "сообщение", "сообщения", "сообщений")
 
 

@@ -39,6 +39,7 @@ def guess_with(facts: Facts, draft: Draft, scene: Scene | None) -> TopicGuess:
 
 
 def urgent(facts: Facts, code: str) -> bool:
+    """Whether the directory marks this topic as urgent."""
     topic = facts.directory.topic_by_code.get(code)
     return topic is not None and topic.urgent
 

@@ -37,6 +37,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def says(turn: Turn, appeal: Appeal, text: str) -> Decision:
+    """A reply about this appeal; the step stays."""
     return Decision(effects=(replace(turn.says(text), appeal=appeal.code),))
 
 

@@ -110,6 +110,7 @@ def end_by_request(turn: Turn) -> Decision:
 
 
 def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], str]) -> Decision:
+    """Withdraws all appeals of this resident, ends the dialogue and the consent, and says which were open."""
     facts, policy = turn.facts, turn.facts.policy
     ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
     named = [title_with_number(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]

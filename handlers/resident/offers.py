@@ -148,6 +148,7 @@ def group_by_topic(facts: Facts) -> Mapping[str, str]:
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
+    """Offers to open the answered appeal again in place of the draft."""
     answered = day(appeal.answered_at or appeal.created_at, turn.facts.policy.zone)
     text = texts_wishes.again(title(appeal, turn.facts.directory), answered, appeal.code)
     again = button("Открыть", actions.REOPEN_DRAFT, appeal.code, Colour.PRIMARY)
@@ -155,6 +156,7 @@ def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
 
 
 def offer(turn: Turn, draft: Draft, text: str, rows: tuple[Row, ...]) -> Decision:
+    """Says the offer with its buttons; the step stays, and the draft is marked so that it is offered once."""
     said = turn.says(text, keyboards.inline(*rows))
     return turn.keeps(turn.dialogue.step, replace(draft, offered=True), (said,))
 
@@ -174,6 +176,7 @@ def come_back(turn: Turn, draft: Draft) -> Appeal | None:
 
 
 def lately(turn: Turn, appeal: Appeal) -> bool:
+    """Whether the appeal was answered within `REMEMBERED`."""
     return appeal.answered_at is not None and turn.facts.now - appeal.answered_at <= REMEMBERED
 
 

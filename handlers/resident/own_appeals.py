@@ -62,6 +62,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def withdraw(turn: Turn, appeal: Appeal) -> Decision:
+    """Withdraws the appeal; of an alarm it is asked first whether there is no danger; one too far on stays."""
     if appeal.alarming:
         return turn.shows(ConfirmingSafety(appeal.code))  # those on duty know of it already (R28)
     ended = withdrawing.withdraw(turn, appeal)
@@ -73,6 +74,7 @@ def withdraw(turn: Turn, appeal: Appeal) -> Decision:
 
 
 def adding(dialogue: Dialogue) -> str | None:
+    """The number of the appeal that the resident adds to now; None otherwise."""
     return dialogue.step.code if isinstance(dialogue.step, AddingTo) else None
 
 
@@ -138,6 +140,7 @@ class Followed:
 
     @property
     def appeal(self) -> Appeal:
+        """The appeal that was changed."""
         return self.appeals[0]
 
 

@@ -37,14 +37,17 @@ class Spans:
 
     @cached_property
     def places(self) -> PlaceGuess:
+        """The municipalities that the text names."""
         return self.find.place(self.text)
 
     @cached_property
     def address(self) -> str:
+        """The address in the text; "" where there is none."""
         return self.find.address(self.text) or ""
 
     @cached_property
     def rest(self) -> str:
+        """The text without its addresses and names of places."""
         return self.find.rest(self.text)
 
 
@@ -66,6 +69,7 @@ class Reading(Spans):
 
     @cached_property
     def act(self) -> Act:
+        """What the message most probably does."""
         return self.likely_act()
 
     @property
@@ -100,6 +104,7 @@ class Reading(Spans):
 
     @cached_property
     def _rather(self) -> float:
+        """By how much a story is likelier than elsewhere: more in a long text, and where its topic is sure."""
         long = len(self.text.split()) > SHORT
         return (RATHER if long else 1.0) * (RATHER if self._topic_is_sure else 1.0)
 
@@ -118,4 +123,5 @@ class Reading(Spans):
 
 
 def read(facts: Facts, message: Message) -> Reading:
+    """The message as a reading; nothing is computed before it is asked for."""
     return Reading(facts.find, message.text, message)

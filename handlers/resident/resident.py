@@ -100,6 +100,7 @@ NUMBERED = {
 
 
 def message(facts: Facts, event: Message) -> Decision:
+    """Decides on a resident's message: consent, edits, danger, commands, then the words by the step of the dialogue."""
     turn = turn_of(facts, event.peer, origin_of(event))
     if not turn.has_consented:
         return warnings.first(turn, event.text, consent.ask(turn, event), marked_at_the_door=event.danger)
@@ -259,6 +260,7 @@ def words_belong(turn: Turn, command: Command) -> Decision:
 
 
 def always(turn: Turn, action: str) -> Decision:
+    """Carries out a button that works at every step: back, cancel, begin anew, help."""
     match action:
         case actions.BACK:
             return go_back(turn)
@@ -292,6 +294,7 @@ def write(turn: Turn) -> Decision:
 
 
 def page(turn: Turn, value: str) -> Decision:
+    """Turns the list of the present step to this page; a step without a list says that the button is stale."""
     step = turn.dialogue.step
     number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
     match step:

@@ -67,10 +67,12 @@ RESTING = (
 
 
 def resting(turn: Turn) -> bool:
+    """Whether no draft is begun and nothing is asked."""
     return turn.dialogue.draft.empty and isinstance(turn.dialogue.step, RESTING)
 
 
 def situation(turn: Turn) -> Situation:
+    """The situation by which the table of acts decides what words mean."""
     linked = turn.facts.linked
     if turn.dialogue.is_blocked(turn.facts.now):
         return Situation.BLOCKED

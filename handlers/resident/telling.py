@@ -100,6 +100,7 @@ def same_words(text: str) -> tuple[str, ...]:
 
 
 def overfull(turn: Turn, reading: Reading) -> bool:
+    """Whether the message would not fit into the draft any more."""
     letters = min(len(reading.text), TEXT_LIMIT)
     return isinstance(turn.dialogue.step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, letters)
 

@@ -54,6 +54,7 @@ def offer_withdrawal_of_consent(turn: Turn, reading: Reading) -> Decision:
 
 
 def erasure(turn: Turn) -> tuple[str, tuple[Row, ...]]:
+    """What is asked back on a wish to erase everything, with its button; the day, where it is under way."""
     facts = turn.facts
     if facts.erasure is not None:
         return texts_personal.erasure_asked(day(facts.erasure.due_at, facts.policy.zone)), ((keyboards.DATA,),)
@@ -148,6 +149,7 @@ def find_or_offer_people(turn: Turn, reading: Reading) -> Decision:
 
 
 def look(appeal: Appeal) -> Button:
+    """The button that opens an own appeal."""
     return button(f"Открыть №{appeal.code}", actions.APPEAL, appeal.code)
 
 
@@ -173,6 +175,7 @@ def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
 
 
 def revocable(turn: Turn) -> list[Appeal]:
+    """The own appeals that may still be withdrawn."""
     return [appeal for appeal in own_screens.mine(turn.facts) if is_allowed(appeal.status, Action.WITHDRAW)]
 
 

@@ -54,6 +54,7 @@ class Words:
         return OfferingDuty(self.asked, self.despair) if self.asked else Idle()
 
     def belong(self, message: Message) -> bool:
+        """Whether the message follows the last one soon enough to tell of the same."""
         return self.last is not None and message.at - self.last < SAME_STORY
 
 

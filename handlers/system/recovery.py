@@ -190,6 +190,7 @@ def home_of(facts: Facts, peer: int | None) -> Chat | None:
 
 
 def chunks(found: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The list in pieces of `size`."""
     return [found[at : at + size] for at in range(0, len(found), size)]
 
 

@@ -189,6 +189,7 @@ def over(belongs: Belongs, line: WindowLine) -> bool:
 
 
 def wrote(facts: Facts, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
+    """The window's state after one more message that was written in it."""
     turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
     found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
     command = message.command
@@ -306,6 +307,7 @@ def placed_at(
 
 
 def own(turn: Turn, code: str) -> bool:
+    """Whether the appeal is there and this resident's own."""
     appeal = turn.facts.appeal(code)
     return appeal is not None and appeal.resident == turn.peer
 

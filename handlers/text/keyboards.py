@@ -27,14 +27,17 @@ LEAVE: Row = (BACK, CANCEL)
 
 
 def label(text: str) -> str:
+    """The text cut to the 40 characters of a button."""
     return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1].rstrip() + "…"
 
 
 def button(text: str, action: str, value: str = "", colour: Colour = Colour.SECONDARY) -> Button:
+    """A button that writes a message when pressed."""
     return Button(label(text), Command(action, value), colour)
 
 
 def callback(text: str, action: str, value: str = "", colour: Colour = Colour.SECONDARY) -> Button:
+    """A button that sends an event when pressed and writes nothing."""
     return Button(label(text), Command(action, value), colour, ButtonKind.CALLBACK)
 
 
@@ -44,6 +47,7 @@ def formal(directory: Directory) -> Button:
 
 
 def location(text: str) -> Button:
+    """A button that sends the resident's place."""
     return Button(label(text), kind=ButtonKind.LOCATION)
 
 
@@ -62,6 +66,7 @@ def rows_of_one(buttons: Iterable[Button]) -> tuple[Row, ...]:
 
 
 def pages(count: int) -> int:
+    """How many pages so many rows take; at least one."""
     return max(1, -(-count // PER_PAGE))
 
 

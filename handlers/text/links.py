@@ -52,6 +52,7 @@ def decode_host(host: str) -> str:
 
 
 def _label(label: str) -> str:
+    """One label of a host in its own letters; as it is where its punycode is broken or hides signs."""
     if not label.lower().startswith("xn--") or len(label) > _LONGEST_LABEL or not label.isascii():
         return label
     try:

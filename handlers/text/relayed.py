@@ -101,6 +101,7 @@ def _inside(link: re.Match[str]) -> str:
 
 
 def _broken(text: str) -> str:
+    """The text with mentions and calls (`*all`) broken by a space, so that VK notifies nobody."""
     return _ENTITY.sub(r"\g<0> ", _CALL.sub(r"\1 ", text))
 
 

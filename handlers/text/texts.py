@@ -31,6 +31,7 @@ CONSENT_GIVEN = "Спасибо!"
 
 
 def refused(formal: str, emergency: str) -> str:
+    """To a resident who did not consent."""
     return (
         "Хорошо. Без согласия сообщение передать не можем, написанное не сохранили.\n\n"
         f"Подать официально: {formal}\nОпасность для жизни — звоните {emergency}."
@@ -177,6 +178,7 @@ NOT_NOW = "С сообщением №{code} этого сейчас сдела�
 
 
 def blocked(until: str, formal: str, emergency: str) -> str:
+    """To a resident who is blocked until this day."""
     return (
         f"До {until} мы не принимаем от вас новых сообщений. Прежние сообщения и ваши данные доступны: «Мои "
         f"сообщения», «Мои данные».\n\nПодать официально: {formal}\nПри угрозе жизни звоните {emergency}."
@@ -268,6 +270,7 @@ def taken_to_work(code: str, agency: str) -> str:
 
 
 def returned(code: str) -> str:
+    """To the author: the agency gave the message back to the ЦУР."""
     return f"Сообщение №{code} передано в центр управления регионом: там уточнят, кто за это отвечает."
 
 

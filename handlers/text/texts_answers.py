@@ -18,6 +18,7 @@ REPLACED = "Ответ по №{code} не ушёл: вместо него уй�
 
 
 def corrected(what: str) -> str:
+    """The name of what is sent, as corrected: «Исправленный ответ»."""
     return f"Исправленный {with_small_letter(what)}"
 
 
@@ -49,6 +50,7 @@ def former(what: str, why_not: str, title: str, code: str) -> str:
 
 
 def deleted(what: str, title: str, code: str) -> str:
+    """To an official: his message was deleted too late, the resident has the words."""
     said = f"{what} у жителя остался: вы удалили своё сообщение, когда он уже ушёл. {ANSWER_AGAIN}"
     return f"{said}{about(title, code, '')}"
 
@@ -60,6 +62,7 @@ def on_its_way(who: str, by: str, title: str, code: str, *, may_add: bool) -> st
 
 
 def arrived(who: str, title: str, code: str, *, may_add: bool) -> str:
+    """To an official: a colleague's answer has already arrived."""
     return beside(who, "ответ уже у жителя", title, code, may_add=may_add)
 
 
@@ -173,8 +176,10 @@ ANEW = "сообщение пришло заново, ответьте на но
 
 
 def merged(lead: str) -> str:
+    """Why an answer is refused: the appeal was joined to an incident."""
     return f"его рассматривают вместе с №{lead}, ответьте на карточку №{lead}"
 
 
 def elsewhere(agency: str) -> str:
+    """Why an answer is refused: the appeal was moved to another agency."""
     return f"сообщение передали: {agency}"

@@ -114,6 +114,7 @@ def will_return(code: str, seconds: int, whose: str) -> str:
 
 
 def returned(code: str, to: str) -> str:
+    """To a chat that gets an appeal back which was not the other agency's."""
     return f"Не наше, №{code}: теперь здесь — {to}."
 
 
@@ -136,6 +137,7 @@ SET_ASIDE = "ВКонтакте его не принял. Ответ сохра�
 
 
 def addition(code: str) -> str:
+    """The heading over a resident's addition."""
     return f"Дополнение к №{code} от жителя."
 
 
@@ -158,6 +160,7 @@ def addition_of_member(lead: str, code: str) -> str:
 
 
 def thanked(code: str, words: str) -> str:
+    """To a chat: a resident says thanks for an answer."""
     return f"Житель благодарит за ответ по №{code}: «{words}»"
 
 
@@ -166,6 +169,7 @@ def resident_replied(code: str) -> str:
 
 
 def joined(code: str, other: str, words: str) -> str:
+    """To a chat: one more resident has joined the incident."""
     return f"К сообщению №{code} присоединился ещё один житель (№{other}).\n{words}"
 
 
@@ -187,6 +191,7 @@ SHOWN_ALL = "Слова всех, кто присоединился, уже в �
 
 
 def correction(code: str, text: str) -> str:
+    """To a chat: a resident has changed the message."""
     return f"Уточнение к №{code}: житель исправил своё сообщение.\n\n{text}"
 
 
@@ -276,6 +281,7 @@ def closed_question(code: str) -> str:
 
 
 def rewritten(code: str, words: str) -> str:
+    """To an official: the first answer was not sent since another was begun."""
     return f"Не отправили: вы начали по №{code} другое. Прежнее: «{words or ONLY_FILES}»"
 
 

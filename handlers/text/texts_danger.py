@@ -62,6 +62,7 @@ def not_told(emergency: str) -> str:
 
 
 def seen(at: str, who: str, emergency: str) -> str:
+    """To the author: somebody on duty has read the alarm."""
     return f"{at}: {who} прочитал. {emergency} это не заменяет."
 
 
@@ -78,6 +79,7 @@ def false_alarm(who: str, emergency: str) -> str:
 
 
 def unreached(who: str, emergency: str) -> str:
+    """To the author: whoever is on duty has not reached the emergency number yet."""
     return f"{who[:1].upper()}{who[1:]} пока не дозвонился до {emergency}. Звоните сами, он пробует ещё."
 
 

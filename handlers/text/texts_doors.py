@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 
 def came(name: str) -> str:
+    """Which link the resident came by."""
     return f"Вы пришли по ссылке «{name}»."
 
 
 def welcome(name: str) -> str:
+    """The greeting of somebody new who came by a link."""
     return f"{came(name)} Напишите, что случилось: передадим тем, кто отвечает."
 
 

@@ -12,22 +12,27 @@ DRAFT = "неотправленный черновик"
 
 
 def consent(given: bool) -> str:
+    """A line of «Мои данные»: the consent."""
     return "согласие на обработку данных: дано" if given else "согласие на обработку данных: не дано"
 
 
 def appeals(count: str, files: str) -> str:
+    """A line of «Мои данные»: the messages with their files."""
     return f"{count} с текстом, адресом и историей, {files}"
 
 
 def publication(given: bool) -> str:
+    """A line of «Мои данные»: the permission to publish."""
     return "разрешение на публикацию: дано" if given else "разрешение на публикацию: не дано, мы ничего не публикуем"
 
 
 def blocked(day: str) -> str:
+    """A line of «Мои данные»: a block until this day."""
     return f"отметка, что новых сообщений от вас не принимаем до {day}"
 
 
 def data(kept: Sequence[str]) -> str:
+    """The text of «Мои данные» from its lines."""
     lines = "\n".join(f"— {words}" for words in kept)
     return (
         f"Что у нас о вас хранится:\n{lines}\n\n"

@@ -35,6 +35,7 @@ def no_reply(code: str) -> str:
 
 
 def interim(code: str, agency: str, text: str, day: str) -> str:
+    """To the author: an interim answer, and when the final one comes."""
     return (
         f"Промежуточный ответ на сообщение №{code}\n{agency}:\n\n{text or 'Ответ во вложении.'}\n\n"
         f"Окончательный ответ обещают не позднее {day}."
@@ -42,6 +43,7 @@ def interim(code: str, agency: str, text: str, day: str) -> str:
 
 
 def postponed(code: str, agency: str, reason: str, day: str, text: str = "") -> str:
+    """To the author: the answer is put off to this day."""
     return (
         f"Сообщение №{code} отложили: {reason}.\n{agency}: ответят не позднее {day}.{_after(text)}\n\n"
         "Сообщение остаётся в работе, писать его заново не нужно."
@@ -57,6 +59,7 @@ def declined(code: str, reason: str, todo: str, formal: str) -> str:
 
 
 def outside(code: str, name: str, contact: str) -> str:
+    """To the author: an organisation outside the region is responsible."""
     return (
         f"Сообщение №{code} прочитали. За это отвечает другая организация: {name}.\n"
         f"Как связаться: {contact}\n\nСами мы передать туда сообщение не можем, поэтому напишите или позвоните им."
@@ -64,10 +67,12 @@ def outside(code: str, name: str, contact: str) -> str:
 
 
 def closed(code: str, reason: str = "") -> str:
+    """To the author: closed without an answer."""
     return f"Сообщение №{code} закрыто.{_after(reason)}"
 
 
 def expired(code: str) -> str:
+    """To the author: closed since nobody objected to the answer."""
     return (
         f"Сообщение №{code} закрыли: ответ вы получили, возражений не было. Если проблема осталась, нажмите "
         "«Не решено» в разделе «Мои сообщения»."
@@ -80,14 +85,17 @@ def merged(code: str, where: str) -> str:
 
 
 def separated(code: str) -> str:
+    """To the author: the message was taken out of an incident."""
     return f"Сообщение №{code} рассматривают отдельно от других. Ответ придёт вам сюда."
 
 
 def repeat(code: str, original: str, agency: str) -> str:
+    """To the author: the message was linked with an earlier one."""
     return f"Сообщение №{code} связали с вашим прежним №{original}: {agency} увидит, что вопрос не решён."
 
 
 def reopened(code: str) -> str:
+    """To the author: the message is open again."""
     return f"Сообщение №{code} снова открыто. Передали в центр управления регионом: там решат, кто им займётся."
 
 

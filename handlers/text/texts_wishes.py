@@ -44,6 +44,7 @@ def known_answer(answer: str, phone: str, link: str) -> str:
 
 
 def press(office: str, figures: str) -> str:
+    """To a journalist: the press office, and where the figures are."""
     return "\n".join(filter(None, (office or PRESS, f"Цифры открыты: {figures}" if figures else "")))
 
 
@@ -79,8 +80,10 @@ WROTE = {"self": "", "other": "Переслано, пишет другой че�
 
 
 def outside(name: str, contact: str) -> str:
+    """That another organisation is responsible, before anything is sent."""
     return f"Похоже, это не к нам. {name}: {contact}\n\nПередать туда мы не можем."
 
 
 def again(about: str, answered: str, code: str) -> str:
+    """The question whether to open an answered message again."""
     return f"Открыть снова «{about}»? Ответ был {answered}. №{code}"

@@ -119,6 +119,7 @@ def in_cur(facts: Facts, appeal: Appeal) -> bool:
 
 
 def opens(section: Section, count: int) -> Button:
+    """The button that opens a section of the list; the main colour where the ЦУР must name an agency."""
     colour = Colour.PRIMARY if section in TO_NAME else Colour.SECONDARY
     return callback(texts_digest.label(section, count), actions.DIGEST, f"{section} 0", colour)
 
@@ -144,6 +145,7 @@ def page(facts: Facts, chat: Chat, digest: Digest, section: Section, at: int) ->
 
 
 def paged(section: Section, at: int, lines: Sequence[str], buttons: Sequence[Button | None], count: int) -> Screen:
+    """One page of a section, with buttons to turn it; an empty section says so."""
     if not lines:
         return Screen(texts_digest.NOBODY)
     first = min(max(at, 0), (len(lines) - 1) // SHOWN * SHOWN)
@@ -188,6 +190,7 @@ def load_line(facts: Facts, load: Load, number: int) -> str:
 
 
 def owes(facts: Facts, load: Load) -> str:
+    """What an agency owes, in words: due today, overdue, the oldest wait."""
     late = texts_digest.LATEST.format(wait=waiting_time(load.oldest, facts.now)) if load.oldest is not None else ""
     return texts_digest.owes(load.today, load.overdue, late)
 

@@ -78,6 +78,7 @@ def in_words(wanted: Filter, directory: Directory) -> str:
 
 
 def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
+    """Each condition in words, with the filter that is left without it."""
     if wanted.view:
         yield Condition(VIEWS[wanted.view], replace(wanted, view=View.ANY))
     if wanted.statuses:
@@ -107,6 +108,7 @@ def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
 
 
 def _marks(wanted: Filter) -> Iterator[Condition]:
+    """Of rating, term, danger, repeat, choice and incident: each condition in words, with the filter without it."""
     if wanted.ratings:
         yield Condition("оценка " + _or(str(rating) for rating in wanted.ratings), replace(wanted, ratings=()))
     if wanted.terms:
@@ -127,6 +129,7 @@ def _marks(wanted: Filter) -> Iterator[Condition]:
 
 
 def _leads(wanted: Filter, people: Mapping[int, str]) -> Iterator[Condition]:
+    """Of who leads and of what is put off: each condition in words, with the filter without it."""
     if wanted.leads:
         names = (people.get(user) or f"id{user}" for user in wanted.leads)
         yield Condition(f"ведёт {_or(names)}", replace(wanted, leads=()))
@@ -159,6 +162,7 @@ def in_circle(circle: Circle) -> str:
 
 
 def _or(words: Iterator[str] | list[str]) -> str:
+    """The words joined by «или»."""
     return " или ".join(words)
 
 

@@ -76,6 +76,8 @@ def may_be_joined(facts: Facts, draft: Draft, agency: str | None) -> bool:
 def reason(
     directory: Directory, topic: str, agency: str | None, notes: Collection[str], pieces: Sequence[Piece]
 ) -> Alone | None:
+    """Why an appeal may not be joined with others' (an anonymous card, its topic, a crime, a complaint, danger); None
+    where it may."""
     known = directory.topic_by_code.get(topic)
     who = directory.agency_by_code.get(agency) if agency else None
     if (known is not None and known.anonymous_card) or (who is not None and who.anonymous_card):

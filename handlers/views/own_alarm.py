@@ -15,6 +15,7 @@ from states.screen import Colour, Screen
 
 
 def show(step: ReportingDanger | ConfirmingSafety | OfferingDuty, facts: Facts) -> Screen:
+    """What the author of an alarm sees at this step."""
     match step:
         case ReportingDanger():
             return Screen(texts_danger.GO_ON, under((CANCEL,)))

@@ -75,6 +75,7 @@ def questions_to_answer(facts: Facts) -> list[Appeal]:
 
 
 def listing(facts: Facts, page: int) -> Screen:
+    """One page of the resident's own messages."""
     appeals = mine(facts)
     if not appeals:
         return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
@@ -102,6 +103,7 @@ def stage(facts: Facts, appeal: Appeal) -> str:
 
 
 def showing(facts: Facts, code: str) -> Screen:
+    """One own message with its stage and buttons; for another's number that it is not theirs."""
     appeal = facts.appeal(code)
     if appeal is None:
         return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
@@ -138,6 +140,7 @@ def doings(facts: Facts, appeal: Appeal) -> list[Row]:
 
 
 def solved(code: str) -> Button:
+    """The button «Решено»."""
     return button("Решено", actions.SOLVED, code, Colour.POSITIVE)
 
 
@@ -218,6 +221,7 @@ def allows_more(appeal: Appeal) -> bool:
 
 
 def rating(code: str) -> Screen:
+    """The question for a rating, with its marks."""
     return Screen(texts.ASK_RATING.format(code=code), under(marks(code), (keyboards.BACK, SKIP)))
 
 

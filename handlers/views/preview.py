@@ -25,6 +25,7 @@ PART = 40
 
 
 def preview(draft: Draft, facts: Facts) -> Screen:
+    """What will be sent, to whom, with what to think of first, and the buttons to send or change it."""
     directory = facts.directory
     at = ", ".join(filter(None, (place_title(directory, draft.place), draft.address or "без адреса")))
     lines = [

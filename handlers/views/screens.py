@@ -148,6 +148,7 @@ def show_personal(
 
 
 def menu(dialogue: Dialogue, facts: Facts) -> Screen:
+    """The first menu; with a draft it offers to go on, and it names questions that wait for an answer."""
     draft = dialogue.draft
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT

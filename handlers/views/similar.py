@@ -99,6 +99,7 @@ def along(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 
 def lately(facts: Facts, appeal: Appeal) -> bool:
+    """Whether the appeal is newer than `ONE_OUTAGE`."""
     return facts.now - appeal.created_at <= ONE_OUTAGE
 
 
@@ -129,10 +130,12 @@ def may_join(facts: Facts, appeal: Appeal, lead: Appeal) -> bool:
 
 
 def _authors(facts: Facts, appeal: Appeal) -> set[int]:
+    """The residents of the appeal and of its incident."""
     return {appeal.resident, *(member.resident for member in facts.members if member.incident == appeal.code)}
 
 
 def like(facts: Facts, appeal: Appeal, other: Appeal) -> bool:
+    """Whether two residents tell of one trouble: same topic and place, and near in time, words or address."""
     if (appeal.topic, appeal.place) != (other.topic, other.place) or appeal.resident == other.resident:
         return False
     apart = abs(appeal.created_at - other.created_at) <= ONE_OUTAGE

@@ -66,6 +66,7 @@ class Turn:
         return self.origin.startswith(EDIT)
 
     def cause(self, kind: str, part: int = 0) -> str:
+        """The cause of a message of this turn: kind, person, what it answers, number of the part."""
         return self.facts.cause(kind, self.peer, self.origin, part)
 
     def says(self, text: str, keyboard: Keyboard | None = None, part: int = 0) -> Send:
@@ -114,6 +115,7 @@ class Turn:
         return Decision(dialogue=dialogue, effects=(self.says(before), asked))
 
     def agreed(self, text_hash: str) -> Turn:
+        """The same turn after the consent to the text with this hash."""
         return replace(self, dialogue=replace(self.dialogue, consent=text_hash, interrupted=None))
 
     def stays(self, note: str) -> Decision:

@@ -71,4 +71,5 @@ def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button
 
 
 def hurries(facts: Facts, appeal: Appeal) -> Keyboard | None:
+    """The button «Поторопить», where it may be pressed today; else None."""
     return keyboards.inline((hurry_button(facts, appeal),)) if may_hurry(facts, appeal) else None
