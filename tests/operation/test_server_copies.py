@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -15,9 +15,11 @@ from benchmarks.rig.stand import COMMUNITY, settings_for
 from bot.admin.machine_findings import copy_findings
 from bot.config.keys import master_of
 from bot.process.clock import Clock
-from bot.upkeep.backups import alone
+from bot.upkeep import drill
+from bot.upkeep.backups import alone, places_named
 from bot.web.site import Site
 from bot.web.views.health import copy_fact
+from storage.db import notes
 from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark
@@ -53,7 +55,32 @@ async def marked(here: Post, url: str) -> RecoveryMark | None:
         await db.close()
 
 
-async def test_there_and_back(urls: tuple[str, str], postgresql: str, tmp_path: Path) -> None:
+async def drills(here: Post, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The monthly drill beside the running bot: its very child proves a whole copy by the copied keys, and no cut one
+    nor another's keys; its night notes it in the database."""
+    for name, value in here.env().items():
+        monkeypatch.setenv(name, value)
+    copy, keys = max((folder / "copies").glob("*.backup")), max((folder / "copies-keys").iterdir())
+    cut = folder / "cut.backup"
+    cut.write_bytes(copy.read_bytes()[:-9] + bytes(9))
+    assert await drill.put_back(str(copy), str(keys)) == 0
+    assert await drill.put_back(str(cut), str(keys)) not in (0, drill.NOT_DONE)
+    assert await drill.put_back(str(copy), str(copy)) not in (0, drill.NOT_DONE)
+    assert not [path for path in folder.rglob("*") if path.name.startswith((".restore-", "drill-"))]
+    db = await Database.open(here.settings.database_url, worker=9, master=master_of(here.settings), community=COMMUNITY)
+    try:
+        bot = SimpleNamespace(clock=Clock(), db=db, policy=SimpleNamespace(zone=UTC))
+        monkeypatch.setattr(drill, "NIGHT_HOUR", 0)
+        monkeypatch.setattr(drill, "MORNING_HOUR", 24)
+        await drill.drill(cast(Any, bot), places_named(here.settings))
+        assert (await db.run(lambda tx: notes.get(tx, notes.DRILLED)))["good"] is True
+    finally:
+        await db.close()
+
+
+async def test_there_and_back(
+    urls: tuple[str, str], postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before, after = urls
     make(tmp_path / "master.key")
     (tmp_path / "bot").mkdir()
@@ -72,6 +99,7 @@ async def test_there_and_back(urls: tuple[str, str], postgresql: str, tmp_path: 
             assert done.code == 0 and "Копия сделана и проверена" in done.out, done
             wrong = await here.typing("check", BOT_PG_FOLDER=str(tmp_path))
             assert wrong.code == 1 and "pg_dump на этом компьютере нет" in wrong.out.split("\n•")[0], wrong
+            await drills(here, tmp_path, monkeypatch)
             assert await bot.stopped() == 0
         copies, keys = sorted((tmp_path / "copies").glob("*.backup")), sorted((tmp_path / "copies-keys").iterdir())
         assert len(copies) == len(keys) == 2
