@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum, StrEnum, auto
+from hashlib import sha256
 from typing import Any, ClassVar, Generic, TypeVar
 
 from states.cause import Cause
@@ -76,6 +77,15 @@ class CommunityPolicy:
     comments: CommentPolicy | None = None
     figures: str = ""
     languages: tuple[Language, ...] = ()
+    retention_days: int = 365
+
+    def consent_in(self, language: str) -> tuple[str, str]:
+        """The consent as who reads this language is shown it, and the hash of that very text (R8)."""
+        own = next((spoken.consent for spoken in self.languages if spoken.code == language), "")
+        if not own:
+            return self.consent, self.consent_hash
+        text = own.format(operator=self.operator, address=self.address, email=self.email, days=self.retention_days)
+        return text, sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,6 +350,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         consent_hash=hash_of(consent),
         tells_duty=TELLS_DUTY in " ".join(consent.casefold().split()),
         consent_more=consent_more(settings),
+        retention_days=settings.retention_days,
         pause=PAUSE,
         undo=timedelta(seconds=settings.undo_seconds),
         calendar=calendar_file.read(own=Path(settings.region_folder)),

@@ -94,7 +94,8 @@ def section(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def consent(row: Mapping[str, Any], policy: CommunityPolicy) -> str:
-    texts = {policy.consent_hash: "обработка данных", policy.publish_hash: "публикация"}
+    said = {policy.consent_in(spoken.code)[1]: f"обработка данных ({spoken.name})" for spoken in policy.languages}
+    texts = {**said, policy.consent_hash: "обработка данных", policy.publish_hash: "публикация"}
     what = texts.get(row["text_hash"], "прежняя редакция текста")
     return f"{when(row['at'], policy.zone)}: {what}, {'дано' if row['given'] else 'не дано или отозвано'}"
 

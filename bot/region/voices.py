@@ -7,6 +7,7 @@ It must never load words in doubt (wordings.py judges them), nor touch the modul
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from bot.region.directory_yaml import data_of
 from bot.region.findings import Finding, bad, good
 from bot.region.shipped import PROGRAM
 from bot.region.voice import Voice, files_of
-from bot.region.wordings import Change, Loader, every, judge, on_button, read, read_file, trees_with_changes
+from bot.region.wordings import PLACE, Change, Loader, every, judge, on_button, read, read_file, trees_with_changes
 from states.directory import Wording
 from states.facts import Rules
 from states.people.languages import RUSSIAN, Language
@@ -39,6 +40,10 @@ COPIED = (
 
 ONE_AT_A_TIME = Lock()
 """Two that are made in threads would load their modules under the same names."""
+
+CONSENT_PLACES = {"operator", "address", "days", "email"}
+LONGEST_CONSENT = 3500
+"""Letters; VK shows four thousand."""
 
 CHOSEN = "texts.LANGUAGE"
 """What is read first in the language that was chosen."""
@@ -104,7 +109,19 @@ def language_of(file: Path, code: str) -> Language:
         raise DirectoryErrors(
             [f"файл {file}: нужен раздел language: name — как подписать кнопку, words — какими словами его просят."]
         )
-    return Language(code, name, tuple(str(word).casefold() for word in words))
+    consent = consent_of(file, told.get("consent", "")) if isinstance(told, dict) else ""
+    return Language(code, name, tuple(str(word).casefold() for word in words), consent)
+
+
+def consent_of(file: Path, text: object) -> str:
+    """The consent to processing in this language, whole or not at all."""
+    if not isinstance(text, str) or len(text) > LONGEST_CONSENT:
+        raise DirectoryErrors([f"файл {file}: consent — текст согласия, до {LONGEST_CONSENT} букв."])
+    places = PLACE.findall(text)
+    if text and (set(places) != CONSENT_PLACES or re.search(r"[{}]", PLACE.sub("", text))):
+        named = ", ".join(f"{{{place}}}" for place in sorted(CONSENT_PLACES))
+        raise DirectoryErrors([f"файл {file}: в consent нужны места {named}, других и лишних скобок быть не должно."])
+    return text.strip()
 
 
 def labels(said: Sequence[Change]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Before the first message: the notice, the consent with its own two buttons, what follows (R1, R6–R10).
 
-Until consent nothing but the VK id and the step is kept: the words wait in VK and are read again (design.md §12).
+Until consent nothing but the VK id, the step and a language is kept: the words wait in VK and are read again (design.md
+§12).
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def plain(text: str) -> str:
     return text.strip().strip(".!").casefold()
 
 
-AT_ONCE = frozenset({actions.CONSENT, actions.REFUSE, actions.MORE_ON_CONSENT, actions.START})
+AT_ONCE = frozenset({actions.CONSENT, actions.REFUSE, actions.MORE_ON_CONSENT, actions.LANGUAGE, actions.START})
 """Presses that are over with the question itself, or that it is the answer to."""
 
 
@@ -96,6 +97,8 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
         return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
     if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
         return more(turn)
+    if command is not None and command.action == actions.LANGUAGE and was_shown(turn):
+        return ask_in(turn, command.value)
     asking = step if isinstance(step, AskingConsent) else AskingConsent()
     if written and waits(turn, command) and len(asking.pending) + len(asking.edited) < MOST_PIECES:
         # One that lay here with its words when those of the consent changed counts as read: it is read again as a
@@ -103,6 +106,15 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
         pending, edited = ((), (message.cmid,)) if message.content else ((message.cmid,), ())
         asking = replace(asking, pending=(*asking.pending, *pending), edited=(*asking.edited, *edited))
     return ask_consent(turn, replace(asking, alarmed=asking.alarmed or message.danger))
+
+
+def ask_in(turn: Turn, language: str) -> Decision:
+    """The same question in another language. What was shown before is agreed to no more."""
+    known = {spoken.code for spoken in turn.facts.policy.languages}
+    dialogue, step = turn.dialogue, turn.dialogue.step
+    asking = replace(step, asked_at=None) if isinstance(step, AskingConsent) else AskingConsent()
+    chosen = replace(dialogue, language=language if language in known else dialogue.language)
+    return ask_consent(replace(turn, dialogue=chosen), asking)
 
 
 def waits(turn: Turn, command: Command | None) -> bool:
@@ -118,7 +130,7 @@ def ask_consent(turn: Turn, asking: AskingConsent) -> Decision:
     known = isinstance(step, AskingConsent) and step.alarmed
     if turn.dialogue.consent and not isinstance(step, AskingConsent | Refused):
         turn = replace(turn, dialogue=replace(turn.dialogue, interrupted=step))
-    now, shown = turn.facts.now, turn.facts.policy.consent_hash
+    now, shown = turn.facts.now, turn.shown_hash
     soon = asking.asked_at is not None and now - asking.asked_at < ASK_AGAIN_AFTER
     if soon and was_shown(turn) and asking.alarmed == known:
         return turn.keeps(replace(asking, shown=shown), turn.dialogue.draft)
@@ -127,6 +139,8 @@ def ask_consent(turn: Turn, asking: AskingConsent) -> Decision:
     first = asking.asked_at is None and not isinstance(step, Refused)
     again = texts.CONSENT_ANEW if turn.dialogue.consent else texts.consent_again()
     before = notice(turn) if first and not turn.dialogue.consent else again
+    if turn.dialogue.language and shown == turn.facts.policy.consent_hash:
+        before = f"{before}\n\n{texts.CONSENT_IN_RUSSIAN}"
     return with_own_causes(turn).shows_consent(replace(asking, asked_at=now, shown=shown), before)
 
 
@@ -147,7 +161,7 @@ def more(turn: Turn) -> Decision:
 def with_own_causes(turn: Turn) -> Turn:
     """A question in other words than before is another question: the same message may have asked it in the former ones,
     and what is said once is not said again (I2, R8, T26)."""
-    step, now = turn.dialogue.step, turn.facts.policy.consent_hash
+    step, now = turn.dialogue.step, turn.shown_hash
     before = step.shown if isinstance(step, AskingConsent | Refused) else turn.dialogue.consent
     return turn if before in ("", now) else replace(turn, origin=f"{turn.origin}.{now[:8]}")
 
@@ -155,7 +169,7 @@ def with_own_causes(turn: Turn) -> Turn:
 def was_shown(turn: Turn) -> bool:
     """Whether the present text stands in the dialogue: nobody agrees to words that came after (R8, T26)."""
     step = turn.dialogue.step
-    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.facts.policy.consent_hash)
+    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.shown_hash)
 
 
 def notice(turn: Turn) -> str:
@@ -174,7 +188,7 @@ def accept_consent(turn: Turn, message: Message) -> Decision:
     asking = turn.dialogue.step if isinstance(turn.dialogue.step, AskingConsent) else AskingConsent()
     asking, erases = after_cut(turn, asking), turn.facts.erasure is not None
     policy, draft, left = turn.facts.policy, turn.dialogue.draft, turn.dialogue.interrupted
-    record = Consent(turn.peer, True, policy.consent_hash, turn.facts.now, message.cmid)
+    record = Consent(turn.peer, True, turn.shown_hash, turn.facts.now, message.cmid)
     agreed = turn.agreed(policy.consent_hash)
     if not (asking.pending or asking.edited):
         there = left if left not in (None, Idle()) else Idle() if draft.pieces else AskingText()
@@ -208,11 +222,11 @@ def thanks(turn: Turn) -> str:
 
 def refuse(turn: Turn, message: Message) -> Decision:
     """A polite end with the formal channel and the emergency number; no content stays (R10)."""
-    policy, directory = turn.facts.policy, turn.facts.directory
-    record = Consent(turn.peer, False, policy.consent_hash, turn.facts.now, message.cmid)
+    directory = turn.facts.directory
+    record = Consent(turn.peer, False, turn.shown_hash, turn.facts.now, message.cmid)
     alarmed = isinstance(turn.dialogue.step, AskingConsent) and turn.dialogue.step.alarmed
     words = texts_danger.refused if alarmed else texts.refused
     text = words(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = replace(turn.dialogue_at(Refused(policy.consent_hash), Draft()), interrupted=None, doubted=None)
+    dialogue = replace(turn.dialogue_at(Refused(record.text_hash), Draft()), interrupted=None, doubted=None)
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

@@ -95,7 +95,7 @@ def mark(text: str) -> int:
 
 def quiet(facts: Facts, decision: Decision) -> bool:
     """Whether nothing is said and nothing leaves. A consent is always taken, and 112 is always said (R28)."""
-    if decision.consent is not None and decision.consent.text_hash == facts.policy.consent_hash:
+    if decision.consent is not None and decision.consent.text_hash != facts.policy.publish_hash:
         return decision.consent.given
     if any(appeal.alarming for appeal in decision.appeals):
         return True  # an alarm and what is added to it are kept, however fast somebody writes in danger

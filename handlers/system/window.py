@@ -342,7 +342,7 @@ def without_consent(turn: Turn, found: WindowState, message: Message, linked: Ma
         return replace(found, words=(*found.words, message) if waits else found.words)
     if not (found.asked or consent.was_shown(turn)):
         return found
-    record = Consent(turn.peer, answer == actions.CONSENT, turn.facts.policy.consent_hash, message.at, message.cmid)
+    record = Consent(turn.peer, answer == actions.CONSENT, turn.shown_hash, message.at, message.cmid)
     if not record.given:
         dialogue = replace(turn.dialogue_at(Refused(record.text_hash), Draft()), interrupted=None, doubted=None)
         found = replace(found, dialogue=dialogue, draft=Draft(), words=())
@@ -423,7 +423,8 @@ def awaiting_consent(facts: Facts, found: WindowState, origin: str, *, waits: bo
         return None
     pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
     known = step if isinstance(step, AskingConsent) else AskingConsent()
-    asking = replace(known, pending=pending, asked_at=facts.now, shown=facts.policy.consent_hash)
+    _, shown = facts.policy.consent_in(found.dialogue.language)
+    asking = replace(known, pending=pending, asked_at=facts.now, shown=shown)
     # A number of its own for what these words become: that of the window is void (I7).
     source = found.last or found.dialogue.draft.source
     dialogue = replace(found.dialogue, draft=replace(found.dialogue.draft, source=source))

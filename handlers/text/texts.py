@@ -79,6 +79,8 @@ HELP = (
 
 LANGUAGE = "Дальше пишем по-русски."
 """Said in the language that was chosen."""
+CONSENT_IN_RUSSIAN = "Согласие дальше — по-русски: действует русский текст."
+"""Before it, to who reads a language that has no text of it."""
 
 
 def confirm_topic(topic: str) -> str:

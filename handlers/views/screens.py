@@ -73,7 +73,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case Idle():
             return menu(dialogue, facts)
         case AskingConsent() | Refused():
-            return consent(facts, alarmed=isinstance(step, AskingConsent) and step.alarmed)
+            return consent(dialogue, facts, alarmed=isinstance(step, AskingConsent) and step.alarmed)
         case AskingText():
             return asking_text(dialogue, facts)
         case ChoosingParts(problems):
@@ -154,24 +154,29 @@ def menu(dialogue: Dialogue, facts: Facts) -> Screen:
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
     if waiting := own_screens.questions_to_answer(facts):
         text = f"{texts.asked_still([title_with_number(appeal, facts.directory) for appeal in waiting])}\n\n{text}"
+    last = (HELP, keyboards.formal(facts.directory))
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), last, *language_rows(dialogue, facts)))
+
+
+def language_rows(dialogue: Dialogue, facts: Facts) -> list[tuple[Button, ...]]:
     others = [language for language in facts.policy.languages if language.code != dialogue.language]
-    rows = [(button(language.name, actions.LANGUAGE, language.code),) for language in others[:MOST_LANGUAGES]]
-    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory)), *rows))
+    return [(button(language.name, actions.LANGUAGE, language.code),) for language in others[:MOST_LANGUAGES]]
 
 
 AFTERWARDS = under((WRITE,), (MINE, keyboards.MENU))
 """Under what was just done, where nothing is asked."""
 
 
-def consent(facts: Facts, *, alarmed: bool = False) -> Screen:
-    """A message of its own with its own answers, and nothing else is asked in it (R6). Where an alarm was told and
-    somebody is on duty, the first button says what else it does (R28)."""
+def consent(dialogue: Dialogue, facts: Facts, *, alarmed: bool = False) -> Screen:
+    """A message of its own with its own answers, and nothing else is asked in it but the language (R6). Where an alarm
+    was told and somebody is on duty, the first button says what else it does (R28)."""
     told = alarmed and facts.policy.tells_duty and bool(facts.directory.duty.people)
     yes = button(texts_danger.AGREE_AND_TELL if told else "Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
     no = button("Не даю", actions.REFUSE)
     more = (button("Подробнее", actions.MORE_ON_CONSENT),) if facts.policy.consent_more else ()
     rows = ((yes,), (no, *more)) if told else ((yes, no, *more),)
-    return Screen(facts.policy.consent, Keyboard(rows))
+    text, _ = facts.policy.consent_in(dialogue.language)
+    return Screen(text, Keyboard((*rows, *language_rows(dialogue, facts))))
 
 
 def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:

@@ -55,6 +55,12 @@ class Turn:
         return self.dialogue.consent == self.facts.policy.consent_hash
 
     @property
+    def shown_hash(self) -> str:
+        """Of the consent in the resident's language: what is shown now, and what a press agrees to (R8)."""
+        _, text_hash = self.facts.policy.consent_in(self.dialogue.language)
+        return text_hash
+
+    @property
     def cmid(self) -> int:
         """Of the message that began this turn; 0 where something else did."""
         number = self.origin.removesuffix(".door")

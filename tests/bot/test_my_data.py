@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import select
 
 from bot.delivery import my_data_files
 from states.effects import DATA, lost_words
+from states.people.languages import RUSSIAN, Language
 from storage.db import schema
 from storage.db.transaction import Transaction
 from storage.privacy import audit
 from storage.records import api_keys
 from storage.records.api_keys import ApiKey
+from tests.small import POLICY
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 
@@ -137,3 +140,13 @@ async def test_a_file_that_cannot_be_made_stops_nobody(
 @pytest.mark.parametrize(("actor", "said"), [(5, "житель"), (0, "программа"), (1010, "сотрудник")])
 def test_officials_are_named_by_their_role(actor: int, said: str) -> None:
     assert my_data_files.role(actor, 5) == said
+
+
+def test_a_consent_in_another_language_is_named() -> None:
+    """R8: which text was shown is known by its hash, in every language that there is."""
+    loud = Language("xx", "ГРОМКИЙ", (), "{operator} {address} {days} {email}")
+    policy = replace(POLICY, languages=(RUSSIAN, loud))
+    row = {"at": "2026-11-24T10:00:00+00:00", "given": True, "text_hash": policy.consent_in("xx")[1]}
+    assert "обработка данных (ГРОМКИЙ), дано" in my_data_files.consent(row, policy)
+    assert "обработка данных, дано" in my_data_files.consent({**row, "text_hash": policy.consent_hash}, policy)
+    assert "прежняя редакция" in my_data_files.consent({**row, "text_hash": "?"}, policy)

@@ -29,6 +29,7 @@ from states.events import ButtonPressed, MessageEdited, MessageNew, TimerFired
 from states.lifecycle.appeal import Piece, Status
 from states.messages import Command, Location
 from states.people.chats import CUR
+from states.people.languages import RUSSIAN, Language
 from tests.handlers.given import (
     ANNA,
     EMPTY,
@@ -70,6 +71,48 @@ def test_a_first_message_gets_the_notice_and_then_the_consent_by_itself() -> Non
     assert consent.text == POLICY.consent
     assert labels(consent) == ["Даю согласие", "Не даю"]
     assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW, POLICY.consent_hash), touched_at=NOW)
+
+
+LOUD = Language("xx", "ГРОМКИЙ", ("громко",), "СОГЛАСИЕ: {operator}, {address}, {days}, {email}")
+MUTE = Language("yy", "ТИХИЙ", ("тихо",))
+SPOKEN = replace(POLICY, languages=(RUSSIAN, LOUD, MUTE))
+IN_LOUD, LOUD_HASH = SPOKEN.consent_in("xx")
+
+
+def test_whoever_chose_a_language_agrees_to_the_text_in_it() -> None:
+    """R8: the hash on record is that of the text that was shown; the present version of the consent is agreed to."""
+    assert f"СОГЛАСИЕ: {POLICY.operator}, {POLICY.address}, 365, {POLICY.email}" == IN_LOUD
+    asked = decide(facts(policy=SPOKEN), bare())
+    assert labels(sends(asked)[1]) == ["Даю согласие", "Не даю", "ГРОМКИЙ", "ТИХИЙ"]
+    chosen = decide(facts(asked.dialogue, policy=SPOKEN), tapped(actions.LANGUAGE, "xx", cmid=11, content=False))
+    notice, consent = sends(chosen)
+    assert "Приёмная области" in notice.text and texts.CONSENT_IN_RUSSIAN not in notice.text
+    assert consent.text == IN_LOUD and labels(consent) == ["Даю согласие", "Не даю", "Русский", "ТИХИЙ"]
+    assert chosen.dialogue is not None
+    assert chosen.dialogue.step == AskingConsent((10,), NOW, LOUD_HASH) and chosen.dialogue.language == "xx"
+    given = agrees(chosen.dialogue, policy=SPOKEN)
+    assert given.consent == Consent(ANNA, True, LOUD_HASH, NOW, 20)
+    assert given.dialogue is not None and given.dialogue.consent == POLICY.consent_hash
+    refused = decide(facts(chosen.dialogue, policy=SPOKEN), tapped(actions.REFUSE, cmid=21, content=False))
+    assert refused.consent == Consent(ANNA, False, LOUD_HASH, NOW, 21)
+    assert refused.dialogue is not None and refused.dialogue.step == Refused(LOUD_HASH)
+
+
+def test_a_language_without_the_text_says_that_the_russian_counts() -> None:
+    """Also of somebody who has refused; what was shown in another language is agreed to no more (T26)."""
+    refused = Dialogue(ANNA, Refused(POLICY.consent_hash))
+    chosen = decide(facts(refused, policy=SPOKEN), tapped(actions.LANGUAGE, "yy", cmid=11, content=False))
+    before, consent = sends(chosen)
+    assert before.text.endswith(texts.CONSENT_IN_RUSSIAN) and consent.text == POLICY.consent
+    assert chosen.dialogue is not None and chosen.dialogue.language == "yy"
+    old = Dialogue(ANNA, AskingConsent((10,), NOW, POLICY.consent_hash), language="xx")
+    assert agrees(old, policy=SPOKEN).consent is None
+
+
+def test_a_language_that_is_not_there_is_not_chosen() -> None:
+    decision = decide(facts(ASKED, policy=SPOKEN), tapped(actions.LANGUAGE, "zz", cmid=11, content=False))
+    assert decision.dialogue is not None and decision.dialogue.language == ""
+    assert sends(decision)[1].text == POLICY.consent
 
 
 def test_a_community_without_a_name_has_one() -> None:

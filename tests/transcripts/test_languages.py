@@ -46,7 +46,8 @@ TALKS: dict[str, list[dict[str, Any]]] = {
     for file in (Path(__file__).parent / "languages").glob("*.yaml")
 }
 """One alone, and two of one incident: whoever chose nothing reads Russian, also of what the other hears loud."""
-HEADER = 'language: {name: "ГРОМКИЙ", words: ["громко"]}\n'
+CONSENT = "СОГЛАСИЕ. Кому: {operator}, {address}. Сколько дней: {days}. Отозвать: {email}"
+HEADER = f'language: {{name: "ГРОМКИЙ", words: ["громко"], consent: "{CONSENT}"}}\n'
 
 
 def loud(words: str) -> str:
@@ -100,6 +101,10 @@ NAMED = 'language: {name: "ТИХИЙ", words: ["тихо"]}\n'
         ("language: {name: ТИХИЙ, words: []}\n" + HUSH, "нужен раздел language"),
         ("language: {name: 5, words: [тихо]}\n" + HUSH, "нужен раздел language"),
         (NAMED, "нет фразы texts.LANGUAGE"),
+        (NAMED.replace("}", ", consent: 5}") + HUSH, "consent — текст согласия"),
+        (NAMED.replace("}", f", consent: {'я' * 3501}}}") + HUSH, "consent — текст согласия"),
+        (NAMED.replace("}", ', consent: "да, {operator}"}') + HUSH, "нужны места {address}, {days}, {email}"),
+        (NAMED.replace("}", f', consent: "{CONSENT} {{"}}') + HUSH, "лишних скобок"),
         (NAMED + HUSH.replace("Тише.", "{code}"), "лишнее место {code}"),
     ],
 )  # fmt: skip
