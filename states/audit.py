@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     MODEL_LEFT = "model_left"
     MODEL_DELETED = "model_deleted"
     PERIOD_COUNTED = "period_counted"
+    CHAT_CODE_GIVEN = "chat_code_given"
     NOTICE_GIVEN = "notice_given"
     NOTICE_ENDED = "notice_ended"
     COMMENT_ACTED = "comment_acted"

@@ -24,12 +24,19 @@ from storage.privacy import audit
 from storage.records import chats
 
 NO_CHAT = "У этого ведомства чата уже нет: обновите страницу."
+HAS_CHAT = "Код даётся ведомству без чата. Другой чат вместо подключённого подключает администратор: bot chat code."
 AWAY = "Отсюда чат не проверить: бот работает отдельно и проверит его сам."
 
 
-async def code(site: Site, agency: str) -> str:
-    """Makes a code that binds a chat to this agency, and says how to use it."""
+async def code(site: Site, viewer: Viewer, agency: str) -> str:
+    """Makes a code that binds a chat to an agency which has none, and says how to use it. Another chat instead of one
+    that is bound, and those of the ЦУР itself, are bound by the command line alone (T4)."""
+    bound = await site.db.run(chats.bound)
+    if agency in (CUR, DUTY) or any(chat.agency == agency for chat in bound):
+        raise Refusal(HAS_CHAT)
     found = await AdminService(site.db, site.clock).chat_code(agency)
+    line = AuditLine(viewer.user, AuditAction.CHAT_CODE_GIVEN, agency)
+    await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))
     return (
         f"Код {found['code']}, действует {found['minutes']} минут и виден один раз. Добавьте бота в чат, дайте ему "
         f"права администратора и напишите там: /код {found['code']}"

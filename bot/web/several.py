@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -86,11 +86,19 @@ class Progress:
     bad: bool = False
 
 
-def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str]) -> Plan:
+def plan_of(
+    site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str], told: Collection[int] = ()
+) -> Plan:
     """In the order given; of a merge the one that leads already, else the oldest, has the others join. `to`: the
-    addressee of each number, where it is said."""
+    addressee of each number, where it is said. `told`: chats in which a reminder is read."""
     lead = leading(site, found) if did is Did.MERGE else None
     why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, to)
+    if did is Did.REMIND:
+        why |= {
+            appeal.code: texts_panel.NOT_HEARD_THERE
+            for appeal in found
+            if not why[appeal.code] and appeal.chat not in told
+        }
     doable = tuple(appeal for appeal in found if not why[appeal.code] and appeal is not lead)
     said = dict.fromkeys(reason for reason in why.values() if reason)
     refused = tuple(

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select
 from states.effects import StartTimer
 from states.events import PanelActed
 from states.lifecycle.several import SEVERAL_TIMER, Several, several_of
-from states.people.chats import Chat
+from states.people.chats import CUR, DUTY, Chat
 from storage.db.columns import in_community
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, inbox, timer
@@ -58,6 +58,13 @@ async def reachable(tx: Transaction, agencies: Iterable[str]) -> frozenset[str]:
     """Those of these agencies whose chat can be told something."""
     found = await chats.of(tx, (), [agency for agency in agencies if agency])
     return frozenset(chat.agency for chat in found if chat.agency and chat.bound and not chat.lost)
+
+
+async def reminded_chats(tx: Transaction) -> frozenset[int]:
+    """Those of agencies in which a reminder is read: the ЦУР does not remind itself, nobody hears it where the bot is
+    not."""
+    found = await chats.bound(tx)
+    return frozenset(chat.peer for chat in found if chat.agency not in (CUR, DUTY) and not chat.lost)
 
 
 async def put_in(tx: Transaction, events: Sequence[tuple[str, PanelActed]]) -> None:

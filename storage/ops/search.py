@@ -315,14 +315,33 @@ async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
 
 async def numbers(tx: Transaction, wanted: Filter, today: Today, views: Collection[View]) -> dict[View, Counter[str]]:
     """How many messages each agency has in each of these views; those of open messages in one look at them."""
-    asked = [view for view in views if view not in NOT_OPEN]
-    each = [func.sum(case((_view(view, today), 1), else_=0)).label(view.value) for view in asked]
-    query = select(appeal.c.agency, *each).where(conditions(tx, replace(wanted, view=View.OPEN), today))
-    rows = await tx.rows(query.group_by(appeal.c.agency))
-    found = {view: Counter({row["agency"] or "": row[view.value] for row in rows if row[view.value]}) for view in asked}
+    found = by_agency(await numbers_of_open(tx, wanted, today, [view for view in views if view not in NOT_OPEN]))
     for view in NOT_OPEN.intersection(views):
         found[view] = Counter(dict(await by_group(tx, replace(wanted, view=view), today, "agency")))
     return found
+
+
+InChats = dict[View, Counter[tuple[str, int]]]
+"""By agency and the chat in which its messages are."""
+
+
+async def numbers_of_open(tx: Transaction, wanted: Filter, today: Today, views: Sequence[View]) -> InChats:
+    """The same of open messages, also by the chat that has them; 0 where none has."""
+    each = [func.sum(case((_view(view, today), 1), else_=0)).label(view.value) for view in views]
+    query = select(appeal.c.agency, appeal.c.chat, *each).where(conditions(tx, replace(wanted, view=View.OPEN), today))
+    rows = await tx.rows(query.group_by(appeal.c.agency, appeal.c.chat))
+    return {
+        view: Counter({(row["agency"] or "", row["chat"] or 0): row[view.value] for row in rows if row[view.value]})
+        for view in views
+    }
+
+
+def by_agency(found: InChats) -> dict[View, Counter[str]]:
+    totals: dict[View, Counter[str]] = {view: Counter() for view in found}
+    for view, counted in found.items():
+        for (agency, _), many in counted.items():
+            totals[view][agency] += many
+    return totals
 
 
 PLAIN = (

@@ -15,16 +15,18 @@ from bot.region.directory_json import with_version
 from bot.upkeep import members
 from bot.web import chat_acts
 from bot.web.site import Site
+from handlers.text import texts_panel
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.appeal import Status
-from states.people.chats import CUR, LOOKS, Chat, Doubt
+from states.people.chats import CUR, DUTY, LOOKS, Chat, Doubt
 from states.people.officials import Standing
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.inbox import timers
 from storage.privacy import audit
 from storage.records import chats, officials, viewers
 from tests.small import NOW
-from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, ROADS, Ahead, Browser, works
+from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, ROADS, Ahead, Browser, hidden, works
 from tests.web.filled import TODAY, fill, some
 
 
@@ -105,36 +107,48 @@ async def test_what_cannot_be_says_why(browser: Browser, did: str, agency: str, 
     assert why in await pressed(browser, did, agency, **more)
 
 
-async def test_a_code_is_the_administrators(browser: Browser, db: Database, clock: Ahead, site: Site) -> None:
-    """T4: shown once, kept as its digest."""
+async def test_the_control_centre_gives_a_code(browser: Browser, db: Database, clock: Ahead, site: Site) -> None:
+    """T4: shown once, kept as its digest, a line of the log; never for who has a chat, nor for the ЦУР itself."""
     await AdminDirectory(db, clock).save(with_version(site.directory()))
+    await browser.sign_in(AT_MINDOR)
+    token = hidden(await browser.get("/now"))
+    assert (await browser.post("/chats", csrf=token, do="code", agency="minzdrav")).status_code == 403
     await browser.sign_in(AT_CUR)
-    assert (await browser.send("/chats", do="code", agency="minzdrav")).status_code == 403
     assert (await browser.send("/chats", do="burn", agency="minzdrav")).status_code == 400
-    await browser.sign_in(ADMIN)
-    await browser.get("/code")
-    secret = await db.run(lambda tx: viewers.secret(tx, ADMIN))
-    assert secret is not None
-    await browser.send("/code", code=pyotp.TOTP(secret.text).at(clock.now()))
+    for agency in ("mindor", CUR, DUTY):
+        assert chat_acts.HAS_CHAT in await pressed(browser, "code", agency)
+    assert await db.run(chats.codes) == {}
     shown = await pressed(browser, "code", "minzdrav")
     (code,) = set(re.findall(r"/код ([0-9A-Z-]{19})", shown))
     found = await db.run(chats.codes)
     assert [one.agency for one in found.values()] == ["minzdrav"]
     assert code not in (await browser.get("/chats")).text, "once"
+    (line,) = [one for one in await db.run(lambda tx: audit.newest(tx, 5)) if one["action"] == "chat_code_given"]
+    assert (line["actor"], line["subject"]) == (AT_CUR, "minzdrav")
+
+
+async def chats_page(browser: Browser) -> str:
+    return (await browser.get("/chats")).text
 
 
 async def test_what_is_wrong_says_what_to_press(browser: Browser, db: Database, site: Site) -> None:
-    late = [replace(one, status=Status.IN_WORK, agency="mindor") for one in some(site.directory(), many=9)]
+    over = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
+    late = [
+        replace(one, status=Status.IN_WORK, agency="mindor", chat=ROADS if at else CENTRE, deadline=over)
+        for at, one in enumerate(some(site.directory(), many=9))
+    ]
     await fill(db, late)
     await browser.sign_in(AT_CUR)
+    reminds = re.findall(r'href="(/queue/several[^"]+)">Напомнить о просроченных: (\d+)', await chats_page(browser))
+    assert [many for _, many in reminds] == ["8"], "the ninth is with the ЦУР"
+    asked = (await browser.get(html.unescape(reminds[0][0]))).text
+    assert "<h1>Напомнить: 8 сообщений</h1>" in asked and texts_panel.NOBODY_TO_REMIND in asked
     deaf = Chat(ROADS, "mindor", NOW, lost=True, doubt=Doubt(NOW, failed=LOOKS))
     await db.run(lambda tx: chats.keep(tx, [deaf]))
-    shown = (await browser.get("/chats")).text
-    assert "«Назначить администратором»" in shown and "Пауза" in shown
-    reminds = re.findall(r'href="(/queue/several[^"]+)">Напомнить о просроченных: (\d+)', shown)
-    assert len(reminds) == 1
-    asked = await browser.get(html.unescape(reminds[0][0]))
-    assert asked.status_code == 200 and "Напомнить" in asked.text
+    shown = await chats_page(browser)
+    assert "«Назначить администратором»" in shown and "Пауза" in shown and "Напомнить о просроченных" not in shown
+    asked = (await browser.get(html.unescape(reminds[0][0]))).text
+    assert "<h1>Напомнить: не с кем</h1>" in asked and texts_panel.NOT_HEARD_THERE in asked
     refused = replace(deaf, doubt=Doubt(NOW, failed=LOOKS, refused=True))
     await db.run(lambda tx: chats.keep(tx, [refused]))
     assert "ему можно писать" in (await browser.get("/chats")).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -12,9 +13,10 @@ from bot.web.site import Site
 from states.lifecycle.alerts import Alert
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted
+from states.people.chats import Chat
 from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
-from storage.records import appeals
+from storage.records import appeals, chats
 from tests.small import NOW
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, OF_MIASS, READER, ROADS, Ahead, Browser
 from tests.web.filled import TODAY, fill, some
@@ -127,6 +129,26 @@ async def test_a_surge_leaves_the_list_when_it_is_united(browser: Browser, db: D
     await db.run(lambda tx: appeals.keep_appeals(tx, joined, []))
     shown = (await browser.get("/now")).text
     assert "Всплеск: " not in shown and "за последний час нет" in shown
+
+
+async def test_to_remind_is_of_exactly_those_who_can_be(browser: Browser, db: Database, site: Site) -> None:
+    """«Напомнить 14» reminded five, and the next page said so."""
+    late = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
+    made = [
+        replace(one, status=Status.IN_WORK, agency="mindor", chat=ROADS if at < 5 else CENTRE, deadline=late)
+        for at, one in enumerate(some(site.directory(), many=14))
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    shown = (await browser.get("/now")).text
+    assert "Просрочены на три дня: 14 сообщений" in shown and "Напомнить 5<" in shown
+    assert "Некому напомнить: 9 (у ЦУР, или бота нет в их чате)." in shown
+    step = html.unescape(re.findall(r'href="(/queue/several[^"]*did=remind[^"]*)"', shown)[0])
+    asked = (await browser.get(step)).text
+    assert "<h1>Напомнить: 5 сообщений</h1>" in asked and "<b>9 сообщений: " in asked
+    await db.run(lambda tx: chats.keep(tx, [Chat(ROADS, "mindor", NOW, lost=True)]))
+    shown = (await browser.get("/now")).text
+    assert "Напомнить 5" not in shown and "Посмотреть 14<" in shown and "Некому напомнить: 14" in shown
 
 
 async def test_an_agency_is_not_told_to_remind_itself(browser: Browser, db: Database, site: Site) -> None:

@@ -72,6 +72,7 @@ WORDS = {
     AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
     AuditAction.PAGES_TAKEN_BACK: "загрузка реестра страниц отменена",
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
+    AuditAction.CHAT_CODE_GIVEN: "дан код для чата",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
     AuditAction.LEAD_GIVEN: "назначено, кто ведёт",

@@ -1,5 +1,5 @@
 """«Чаты»: which agency is reached where, who works there, what is out of order and the click that mends it; a pause, a
-code that binds another chat. Codes are the administrator's (T4).
+code that binds the chat of an agency which has none (T4).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from handlers.views.filter_words import agency_words
 from states.events import Did
 from states.people.chats import CUR, DUTY, Chat
 from states.people.officials import Official, Standing
-from states.people.viewers import Role, Section
+from states.people.viewers import Section
 from states.statistics.filter import Filter, View
 from storage.db.transaction import Transaction
-from storage.ops import search
+from storage.ops import panel_acts, search
 from storage.ops.search import Today
 from storage.records import chats as records
 from storage.records import officials
@@ -59,7 +59,7 @@ class ChatRow:
 
 @dataclass(frozen=True, slots=True)
 class ChatsData:
-    """`open` and `late`: how many messages each agency has."""
+    """`open`: how many messages each agency has; `late`: those that a reminder reaches."""
 
     bound: list[Chat]
     people: Mapping[int, Mapping[int, Official]]
@@ -68,7 +68,7 @@ class ChatsData:
 
 
 async def chats(request: Request) -> Response:
-    site, viewer = site_of(request), viewer_of(request)
+    site = site_of(request)
     today, last = today_of(site), take_flash_message(request)
     known = await site.newest.run(lambda tx: look(tx, today))
     rows = [row(site, chat, known, today.now) for chat in known.bound]
@@ -83,7 +83,6 @@ async def chats(request: Request) -> Response:
         told=plural(len(rows), "чат", "чата", "чатов"),
         said=last.words,
         wrong=last.bad,
-        gives=viewer.role is Role.ADMINISTRATOR,
         looks=site.bot is not None,
         tomorrow=local_day(site) + timedelta(days=1),
     )
@@ -93,8 +92,10 @@ async def look(tx: Transaction, today: Today) -> ChatsData:
     """Reads the bound chats, their people and how many messages each agency has."""
     bound = await records.bound(tx)
     people = await officials.of_chats(tx, [chat.peer for chat in bound])
-    found = await search.numbers(tx, Filter(), today, [View.OPEN, View.OVERDUE])
-    return ChatsData(bound, people, found[View.OPEN], found[View.OVERDUE])
+    found = await search.numbers_of_open(tx, Filter(), today, [View.OPEN, View.OVERDUE])
+    told = await panel_acts.reminded_chats(tx)
+    late = {agency: many for (agency, peer), many in found[View.OVERDUE].items() if peer in told}
+    return ChatsData(bound, people, search.by_agency(found)[View.OPEN], late)
 
 
 def row(site: Site, chat: Chat, known: ChatsData, now: datetime) -> ChatRow:
@@ -164,16 +165,14 @@ async def press(request: Request) -> Response:
 async def carry_out(request: Request, form: FormData) -> str:
     """
     Raises:
-        HTTPException: 400 for what no form of ours sends, 403 for what is the administrator's.
+        HTTPException: 400 for what no form of ours sends.
         Refusal: why it cannot be, in words.
     """
     site, viewer = site_of(request), viewer_of(request)
     did, agency = str(form.get("do", "")), str(form.get("agency", ""))[:100]
     match did:
-        case "code" if viewer.role is Role.ADMINISTRATOR:
-            return await chat_acts.code(site, agency)
         case "code":
-            raise HTTPException(403)
+            return await chat_acts.code(site, viewer, agency)
         case "pause":
             return await chat_acts.pause(site, viewer, agency, day_said(form))
         case "resume":

@@ -36,16 +36,16 @@ from states.people.viewers import Role, Section
 from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import ListedAppeal
 from storage.db.transaction import Transaction
-from storage.ops import search, sums
+from storage.ops import panel_acts, search, sums
 from storage.ops.search import Today
 from storage.records.appeal_lists import counts
 
 URGENT = 10
 DANGERS = 3
 """Messages of danger that «Что решить» names; the others are counted."""
-VIEWS = (
+OPEN_VIEWS = (
     View.NEW, View.UNASSIGNED, View.OWN_LATE, View.TODAY, View.OVERDUE, View.BACK, View.DANGER, View.LONG_OVERDUE,
-    View.PROMISED, View.NOT_ACCEPTED, View.UNDELIVERED, View.URGENT,
+    View.PROMISED, View.NOT_ACCEPTED, View.URGENT,
 )  # fmt: skip
 
 
@@ -81,6 +81,8 @@ class NowData:
     week: sums.Sums
     before: sums.Sums
     days: Mapping[date, int]
+    reached: Mapping[View, int]
+    """Of each view in which the ЦУР reminds: how many of its messages are in a chat where that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,10 @@ async def now(request: Request) -> Response:
 
 async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: date) -> NowData:
     """Reads in one transaction all figures and rows of the page «Сейчас»."""
-    agencies = await search.numbers(tx, plain, today, VIEWS)
+    in_chats = await search.numbers_of_open(tx, plain, today, OPEN_VIEWS)
+    agencies = search.by_agency(in_chats) | await search.numbers(tx, plain, today, [View.UNDELIVERED])
     numbers = {view: found.total() for view, found in agencies.items()}
+    told = await panel_acts.reminded_chats(tx)
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
     days = await sums.sums_by(tx, week, ["day"], day) | await sums.sums_by(tx, week.before(), ["day"], day)
     soon = await search.some(tx, replace(plain, view=View.TODAY), today, 0, 1) if numbers[View.TODAY] else []
@@ -155,6 +159,7 @@ async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: 
         week=_whole(days, week),
         before=_whole(days, week.before()),
         days={day: totals["received"] for (day,), totals in days.items()},
+        reached={view: sum(many for (_, chat), many in in_chats[view].items() if chat in told) for view in REMINDED},
     )
 
 
@@ -269,6 +274,8 @@ def step_of(did: Did, wanted: Filter) -> str:
     return link("queue/several", wanted, [("did", did), ("all", "yes"), ("back", "/now")])
 
 
+REMINDED = (View.LONG_OVERDUE, View.PROMISED, View.NOT_ACCEPTED)
+UNREACHED = "Некому напомнить: {many} (у ЦУР, или бота нет в их чате)."
 OF_CUR = (Role.CUR, Role.ADMINISTRATOR)
 """Who reminds and directs."""
 OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить", View.NOT_ACCEPTED: "Принять"}
@@ -294,7 +301,12 @@ def _counted_notices(site: Site, seen: NowData, plain: Filter, today: Today, rol
             href = link(Section.QUEUE, replace(plain, view=view))
             does = may_do(role, view, act)
             step = step_of(STEPS[does], replace(plain, view=view)) if does in STEPS else ""
-            yield Notice(f"{title}: {said}", most.get(view, cause), href, f"{does} {number(many)}", step=step)
+            why = most.get(view, cause)
+            if STEPS.get(does) is Did.REMIND and (left := many - seen.reached[view]):
+                does = does if seen.reached[view] else "Посмотреть"
+                step, many = step if seen.reached[view] else "", seen.reached[view] or many
+                why = f"{why} {UNREACHED.format(many=number(left))}".strip()
+            yield Notice(f"{title}: {said}", why, href, f"{does} {number(many)}", step=step)
 
 
 STEPS = {"Направить": Did.ASSIGN, "Напомнить": Did.REMIND, "Спросить": Did.REMIND, "Принять": Did.ACCEPT}

@@ -81,7 +81,8 @@ async def plan_of_request(
     site = site_of(request)
     chat = await acting.acting_chat(site, viewer_of(request), codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
-    return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], to)
+    told = await site.newest.run(panel_acts.reminded_chats)
+    return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], to, told)
 
 
 async def listed_before(
