@@ -139,8 +139,8 @@ def key(row: Mapping[str, Any], zone: tzinfo) -> str:
 
 
 COMMENTS = {
-    CommentKind.DANGER: "об опасности", CommentKind.PROBLEM: "о проблеме", CommentKind.QUESTION: "вопрос",
-    CommentKind.THANKS: "благодарность",
+    CommentKind.DANGER: "об опасности", CommentKind.PROBLEM: "о проблеме",
+    CommentKind.PERHAPS: "возможно, о проблеме", CommentKind.QUESTION: "вопрос", CommentKind.THANKS: "благодарность",
     CommentKind.INSULT: "брань", CommentKind.ADVERTISING: "реклама", CommentKind.NOTHING: "без отметки",
 }  # fmt: skip
 

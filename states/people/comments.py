@@ -59,10 +59,11 @@ class WallPost:
 
 
 class CommentKind(StrEnum):
-    """What a comment is, by the reading of its words."""
+    """What a comment is, by the reading of its words. `PERHAPS`: perhaps a problem, not surely enough to invite."""
 
     DANGER = "danger"
     PROBLEM = "problem"
+    PERHAPS = "perhaps"
     QUESTION = "question"
     THANKS = "thanks"
     INSULT = "insult"
@@ -70,8 +71,8 @@ class CommentKind(StrEnum):
     NOTHING = "nothing"
 
 
-ASKS = (CommentKind.DANGER, CommentKind.PROBLEM, CommentKind.QUESTION)
-"""What somebody waits for an answer to."""
+ASKS = (CommentKind.DANGER, CommentKind.PROBLEM, CommentKind.PERHAPS, CommentKind.QUESTION)
+"""What somebody waits for an answer to, or may."""
 
 
 @dataclass(frozen=True, slots=True)

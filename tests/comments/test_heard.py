@@ -25,7 +25,7 @@ from vk_emulator.server import Emulator, running
 LEADS, OLGA, RUSLAN = "user-1010", "user-1001", "user-1002"
 SECRET = "Снегирёвой"
 FIRE = f"Горит дом, внутри люди, звоните {SECRET}"
-HOLE = f"У школы яма на дороге, Миасс, я от {SECRET}"
+HOLE = f"А у школы яма на дороге так и осталась, Миасс, я от {SECRET}"
 WALL = {"owner_id": -COMMUNITY}
 
 

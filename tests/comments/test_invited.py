@@ -71,7 +71,7 @@ async def test_once_for_a_person_and_post(stage: VirtualStage, post: int) -> Non
 
 async def test_in_one_thread_each_reads_other_words(stage: VirtualStage, post: int) -> None:
     top = await says(stage, post, HOLE)
-    await says(stage, post, "И у нас яма на дороге", RUSLAN, reply_to_comment=top)
+    await says(stage, post, "А у нас яма на дороге так и осталась, никто не едет", RUSLAN, reply_to_comment=top)
     await stage.wait(PAUSE)
     one, other = [item["text"] for item in await ours(stage, post)]
     assert one.partition("https")[0] != other.partition("https")[0]
@@ -150,7 +150,7 @@ async def test_a_lost_event_is_made_good_and_an_answered_one_is_not_invited(stag
     await stage.call("groups.setLongPollSettings", "group-101", group_id=COMMUNITY, wall_reply_new=0, wall_post_new=0)
     lost = await write_post(stage, "Ремонт моста закончен")
     hole = await says(stage, lost, HOLE)
-    other = await says(stage, lost, "И у нас яма на дороге", RUSLAN)
+    other = await says(stage, lost, "А у нас яма на дороге так и осталась, никто не едет", RUSLAN)
     await says(stage, lost, "Засыпем завтра", "group-101", reply_to_comment=hole)
     await compare_posts(stage.bot, Compared())
     await stage.wait(PAUSE)
@@ -198,7 +198,7 @@ async def test_nobody_types_again_what_stands_in_the_comment(stage: VirtualStage
     for _ in range(3):
         await stage.wait(5)
     assert await words_in_dialogue(stage, "мария", "Сейчас прочитаем его")
-    assert await words_in_dialogue(stage, "мария", "Прочитали ваш комментарий: «У школы яма на дороге"), (
+    assert await words_in_dialogue(stage, "мария", "Прочитали ваш комментарий: «А у школы яма на дороге"), (
         "they are shown before anything is sent"
     )
     assert await ours_of_draft(stage) == [HOLE]
@@ -220,7 +220,7 @@ async def ours_of_draft(stage: VirtualStage) -> list[str]:
 
 
 async def test_in_a_thread_the_name_of_whom_it_answers_is_left_out(stage: VirtualStage, post: int) -> None:
-    top = await says(stage, post, "И у нас яма на дороге", RUSLAN)
+    top = await says(stage, post, "А у нас яма на дороге так и осталась, никто не едет", RUSLAN)
     hole = await says(stage, post, f"[id1002|Руслан], {HOLE}", reply_to_comment=top)
     await comes(stage, "мария", f"k{post}-{hole}")
     assert await ours_of_draft(stage) == [HOLE]

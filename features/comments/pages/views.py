@@ -36,6 +36,7 @@ VIEWS = {
 KINDS = {
     CommentKind.DANGER: "Опасность",
     CommentKind.PROBLEM: "Проблема",
+    CommentKind.PERHAPS: "Возможно, проблема",
     CommentKind.QUESTION: "Вопрос",
     CommentKind.THANKS: "Благодарят",
     CommentKind.INSULT: "Бранятся",

@@ -39,12 +39,12 @@ def main() -> None:
         OPEN.format(what="The weights of acts")
         + f'VERSION = "acts-{digest()}"\nSTEP = {step * SHARP:.9f}\nBIAS = (\n'
         + "".join(f"    {one * SHARP:.6f},\n" for one in bias)
-        + f')\n\nWEIGHTS = """\n{_packed(numbers.astype(np.uint8).tobytes())}\n"""\n',
+        + f')\n\nWEIGHTS = """\n{packed(numbers.astype(np.uint8).tobytes())}\n"""\n',
         encoding="utf-8",
     )
     (FOLDER / "phrases.py").write_text(
         OPEN.format(what="The short phrases of acts")
-        + f'PHRASES = """\n{_packed(packed_lines(short(written())).encode())}\n"""\n',
+        + f'PHRASES = """\n{packed(packed_lines(short(written())).encode())}\n"""\n',
         encoding="utf-8",
     )
 
@@ -71,7 +71,7 @@ def _tokens(text: str) -> list[str]:
     return vote.tokens_of(plainly(text))
 
 
-def _packed(content: bytes) -> str:
+def packed(content: bytes) -> str:
     how = {"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 19}
     raw = lzma.compress(content, format=lzma.FORMAT_ALONE, filters=[how])
     return "\n".join(textwrap.wrap(b85encode(raw).decode(), 116))

@@ -6,6 +6,7 @@ Adagrad with features left out by chance, so that no single word decides; the se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +34,36 @@ def given(rows: Sequence[Row]) -> list[tuple[Row, Ints]]:
     return found
 
 
+@dataclass(frozen=True)
+class How:
+    """How long is learned, how many features are left out each time, how far a step goes."""
+
+    rounds: int = ROUNDS
+    left_out: float = LEFT_OUT
+    step: float = STEP
+
+
 def learned(rows: Sequence[Row], seed: int = 0) -> tuple[Floats, Floats]:
     """Weights (a row for each feature, a column for each act) and the bias of each act."""
-    rng, told = np.random.default_rng(seed), given(rows)
+    told = given(rows)
     answers = np.array([ACTS.index(row.act) for row, _ in told])
     counts = np.array([row.counts for row, _ in told])
     counts = counts * balance(answers, counts)[answers]
-    weights, seen = np.zeros((BUCKETS, len(ACTS))), np.full((BUCKETS, len(ACTS)), 1e-3)
-    bias, kept, kept_bias, averaged = np.zeros(len(ACTS)), np.zeros_like(weights), np.zeros(len(ACTS)), 0
-    for turn in range(ROUNDS):
+    return learned_columns([found for _, found in told], answers, counts, (BUCKETS, len(ACTS)), How(), seed)
+
+
+def learned_columns(
+    told: Sequence[Ints], answers: Ints, counts: Floats, size: tuple[int, int], how: How, seed: int = 0
+) -> tuple[Floats, Floats]:
+    """Of texts by their features, each with the column that is right and how much it counts."""
+    rng, many = np.random.default_rng(seed), size[1]
+    weights, seen = np.zeros(size), np.full(size, 1e-3)
+    bias, kept, kept_bias, averaged = np.zeros(many), np.zeros(size), np.zeros(many), 0
+    for turn in range(how.rounds):
         order = rng.permutation(len(told))
         for begin in range(0, len(order), TOGETHER):
             some = order[begin : begin + TOGETHER]
-            columns, matrix = _dense([told[at][1] for at in some], rng)
+            columns, matrix = _dense([told[at] for at in some], rng, how.left_out)
             odds = matrix @ weights[columns] + bias
             odds = np.exp(odds - odds.max(1, keepdims=True))
             wrong = odds / odds.sum(1, keepdims=True)
@@ -53,9 +71,9 @@ def learned(rows: Sequence[Row], seed: int = 0) -> tuple[Floats, Floats]:
             wrong *= counts[some, None]
             slope = matrix.T @ wrong / len(some) + SHRINK * weights[columns]
             seen[columns] += slope**2
-            weights[columns] -= STEP * slope / np.sqrt(seen[columns])
+            weights[columns] -= how.step * slope / np.sqrt(seen[columns])
             bias -= 0.3 * wrong.mean(0)
-        if turn >= ROUNDS // 2:
+        if turn >= how.rounds // 2:
             kept, kept_bias, averaged = kept + weights, kept_bias + bias, averaged + 1
     return kept / averaged, kept_bias / averaged
 
@@ -67,12 +85,12 @@ def balance(answers: Ints, counts: Floats) -> Floats:
     return more
 
 
-def _dense(texts: Sequence[Ints], rng: np.random.Generator) -> tuple[Ints, Floats]:
+def _dense(texts: Sequence[Ints], rng: np.random.Generator, left_out: float) -> tuple[Ints, Floats]:
     """The features that some texts have, and a table of how much each text has of each."""
     every = np.concatenate(texts)
     whose = np.repeat(np.arange(len(texts)), [len(one) for one in texts])
-    scale = np.array([1 / np.sqrt(len(one) + SMOOTH) for one in texts]) / (1 - LEFT_OUT)
-    stays = rng.random(len(every)) > LEFT_OUT
+    scale = np.array([1 / np.sqrt(len(one) + SMOOTH) for one in texts]) / (1 - left_out)
+    stays = rng.random(len(every)) > left_out
     columns, at = np.unique(every[stays], return_inverse=True)
     flat = np.bincount(whose[stays] * len(columns) + at, scale[whose[stays]], minlength=len(texts) * len(columns))
     return columns, flat.reshape(len(texts), len(columns)).astype(np.float64)
