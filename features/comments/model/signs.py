@@ -14,7 +14,6 @@ from zlib import crc32
 from screening.acts import votes
 from screening.danger import alarms
 from screening.learned.features import EDGE, of_pair, of_two, of_word
-from screening.learned.sense import sense_danger
 from screening.plain import plainly
 from screening.words import cut
 
@@ -94,7 +93,9 @@ def ends(told: list[str]) -> Iterator[str]:
 
 
 def heard(text: str) -> Iterator[str]:
-    """What it would do and tell as a message to us."""
+    """What it would do and tell as a message to us. Before the first text no weights are in memory."""
+    from screening.learned.sense import sense_danger
+
     acts = votes(text).together(1.0)
     yield f"act {max(acts, key=lambda act: acts[act])}"
     for act, chance in acts.items():
