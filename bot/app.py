@@ -222,7 +222,7 @@ async def wire_runtime(
         policy=policy_of(settings, community),
         db=db,
         vk=vk,
-        files=Files(vk, http, pace, settings.vk_api_url),
+        files=Files(vk, http, pace, settings.vk_api_url, settings.clamav),
         signer=Signer(db.derive_key("button"), community),
         clock=clock,
         pace=pace,

@@ -35,6 +35,7 @@ from bot.region.findings import FindingMark as FindingMark
 from bot.region.findings import bad, good, look
 from bot.upkeep.backups import places_of
 from bot.upkeep.communities import left_out
+from bot.vk import clamav
 from bot.vk.client import Vk
 from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -89,11 +90,21 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
             for check in looks:
                 found += await safely(check, vk, community)
     found += room(settings)
+    found += await scanner(settings)
     found += wordings.findings(Path(settings.region_folder))
     found += voices.findings(Path(settings.region_folder))
     found += [finding for feature in features for finding in feature.findings(settings)]
     found += region_questions.findings(region_questions.file_in(settings.region_folder), Clock().now().date())
     return found
+
+
+async def scanner(settings: Settings) -> list[Finding]:
+    if not settings.clamav:
+        return []
+    if await clamav.is_there(settings.clamav):
+        return [good("ClamAV отвечает.")]
+    todo = "Запустите clamd или исправьте BOT_CLAMAV: пока его нет, файлы не передаются."
+    return [bad(f"ClamAV по адресу {settings.clamav} не отвечает.", todo)]
 
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:

@@ -112,6 +112,7 @@ class Settings(BaseModel):
     appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10  # T9
     open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5  # T9
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
+    clamav: Annotated[str, Field(pattern=r"^(|/\S+|[^/\s]+:[0-9]{1,5})$")] = ""  # T11
     worker: Annotated[int, Field(ge=0, le=1000)] = 0  # a number in use is refused (F26)
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0

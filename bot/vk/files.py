@@ -18,7 +18,7 @@ import aiohttp
 from bot.process.clock import is_loopback
 from bot.process.pace import Pace
 from bot.process.retry import CHAT, RECIPIENT, Class, classify
-from bot.vk import file_kinds
+from bot.vk import clamav, file_kinds
 from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import INSIDE, attachment, bare_address, forwarded_inside, link_address, list_or_empty, mapping, whole
@@ -98,9 +98,11 @@ class Stuck(Exception):
 
 
 class Files:
-    """Moves files. Errors of the wire (`NotReached`, `Uncertain`) go up: the message waits and tries again."""
+    """Moves files. Errors of the wire (`NotReached`, `Uncertain`) go up: the message waits and tries again. `scanner`:
+    the address of a ClamAV, if there is one."""
 
-    def __init__(self, vk: Vk, http: aiohttp.ClientSession, pace: Pace, api_url: str) -> None:
+    def __init__(self, vk: Vk, http: aiohttp.ClientSession, pace: Pace, api_url: str, scanner: str = "") -> None:
+        self._scanner = scanner
         self._vk = vk
         self._pace = pace
         self._http = http
@@ -296,11 +298,23 @@ class Files:
             for _ in range(REDIRECTS + 1):
                 found = await self._fetch(url)
                 if isinstance(found, bytes):
-                    return found
+                    break
                 url = found
+            else:
+                raise Stuck
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Stuck from error
-        raise Stuck
+        await self._refuse_virus(found)
+        return found
+
+    async def _refuse_virus(self, content: bytes) -> None:
+        """The words do not wait for an antivirus that is away: its file stays behind, and both sides read why."""
+        try:
+            clean = not self._scanner or await clamav.is_clean(self._scanner, content)
+        except clamav.NoAnswer:
+            raise Stuck(clamav.UNSEEN) from None
+        if not clean:
+            raise Stuck(DANGEROUS.format(what=clamav.VIRUS))
 
     async def _fetch(self, url: str) -> bytes | str:
         """The content, or where it is instead."""
