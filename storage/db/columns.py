@@ -88,10 +88,12 @@ def table(name: str, keys: tuple[str, ...], *columns: Column[Any] | UniqueConstr
 
 
 def int_(name: str, *, null: bool = False, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    """A column of a 64-bit whole number."""
     return Column(name, BigInteger, nullable=null, autoincrement=False, server_default=default, info={**of})
 
 
 def small(name: str, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    """A column of a whole number that is never NULL."""
     return Column(name, Integer, nullable=False, server_default=default, info={**of})
 
 
@@ -101,14 +103,17 @@ def appeal_number(name: str, **of: Unpack[Differs]) -> Column[Any]:
 
 
 def text_(name: str, *, null: bool = False, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    """A column of text."""
     return Column(name, Text, nullable=null, server_default=default, info={**of})
 
 
 def bytes_(name: str, **of: Unpack[Differs]) -> Column[Any]:
+    """A column of bytes that is never NULL."""
     return Column(name, LargeBinary, nullable=False, info={**of})
 
 
 def flag(name: str, default: Any = None, **of: Unpack[Differs]) -> Column[Any]:
+    """A column that is true or false, never NULL."""
     return Column(name, Boolean, nullable=False, server_default=default, info={**of})
 
 

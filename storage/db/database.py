@@ -118,6 +118,7 @@ class Database:
 
     @property
     def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
         return self._store.dialect
 
     def derive_key(self, purpose: str) -> bytes:
@@ -197,12 +198,17 @@ class Database:
 
     @property
     def ring(self) -> Keyring:
+        """The keys that open sealed fields."""
         return self._ring
 
     async def close(self) -> None:
+        """Closes all connections; nothing may run after it."""
         await self._store.close()
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Runs `body` in one transaction and adds to its counters; repeats the whole on a conflict, up to `_RUNS`
+        times."""
+
         async def inside(connection: Connected) -> tuple[T, int | None]:
             keys = self._ring.view(self._community)
             transaction = OpenTransaction(connection, self._store.dialect, self._ids, self._key, self._boot, keys)
@@ -234,6 +240,8 @@ class Database:
         raise AssertionError("unreachable")
 
     async def _prepare(self, url: str) -> None:
+        """Opens the keys and counts the start; WrongSchema for tables of another version, WrongKeys without their
+        file."""
         await self.run(lambda tx: version.check(tx, url))
 
         async def load(tx: Transaction) -> tuple[bytes, int, int]:

@@ -78,6 +78,7 @@ def subject_of(peer: int) -> int:
 
 
 def microseconds(now: datetime) -> int:
+    """Microseconds since `EPOCH`."""
     return (now - EPOCH) // timedelta(microseconds=1)
 
 
@@ -202,6 +203,8 @@ class Keyring:
         return {subject: key for subject, key in found.items() if key is not None}
 
     def _make(self, connection: Any, community: int, wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+        """New rows of wrapped keys for these subjects and versions, stored; WrongKeys where the master key was changed
+        meanwhile."""
         if keystore.master_of(connection, lock=self.shared) != self._master.name:
             raise WrongKeys("Главный ключ сменили, пока бот работал. Запустите бота снова с новым ключом.")
         rows = []
@@ -223,6 +226,7 @@ class Keyring:
         return self._opened
 
     def _keep(self, row: Any) -> Key | None:
+        """The opened key of a row, kept in memory; None where it cannot be unwrapped."""
         known = self._opened.get(row["id"])
         if known is None:
             key = _unwrap(self._master, row["wrapped"], _about(row))
@@ -332,6 +336,7 @@ class Keys:
         return self.of
 
     def pseudonym(self, resident: int) -> str:
+        """The resident on the erasure list and in the audit log: keyed, the same every time."""
         return self.ring.pseudonym(self.community, resident)
 
     async def last_forgotten(self, residents: Iterable[int]) -> dict[int, int]:
@@ -399,6 +404,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(text: str) -> _Parts | None:
+    """The parts of a sealed text: form, key, nonce, sealed bytes; None for anything else."""
     form, rest = text[:2], text[2:]
     if form not in (PLAIN, PACKED):
         return None
@@ -416,16 +422,19 @@ def key_of(text: str) -> int | None:
 
 
 def _about(row: Any) -> str:
+    """What a wrapped key is bound to: it opens in no other row."""
     return f"data_key|{row['community_id']}|{row['subject']}|{row['version']}|{row['id']}"
 
 
 def _wrap(master: Master, key: bytes, about: str) -> str:
+    """The data key, sealed with the master key, in base64."""
     nonce = secrets.token_bytes(NONCE)
     wrapped = nonce + AESGCM(master.key).encrypt(nonce, key, about.encode())
     return binascii.b2a_base64(wrapped, newline=False).decode()
 
 
 def _unwrap(master: Master, wrapped: str, about: str) -> bytes | None:
+    """The data key; None where it was wrapped by another master key or for another row."""
     try:
         whole = binascii.a2b_base64(wrapped.encode(), strict_mode=True)
         return AESGCM(master.key).decrypt(whole[:NONCE], whole[NONCE:], about.encode())

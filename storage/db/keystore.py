@@ -107,6 +107,7 @@ class Within:
         return work(self._connection)
 
     def exists(self) -> bool:
+        """Always: the schema of keys came with the tables."""
         return True
 
 
@@ -125,6 +126,7 @@ def complete(connection: Connection) -> None:
 
 
 def _new(connection: Connection, table: Table) -> Any:
+    """An insert that leaves rows that are there already."""
     return insert_into(connection.dialect.name, table).on_conflict_do_nothing()
 
 
@@ -236,6 +238,7 @@ def block(connection: Connection, community: int, subject: str, until: int | Non
 
 
 def blocks(connection: Connection, community: int, subjects: Sequence[str]) -> Rows:
+    """The blocks of these subjects in this community."""
     query = select(blocked).where(blocked.c.community_id == community, blocked.c.subject.in_(subjects))
     return connection.execute(query).mappings().all()
 

@@ -33,9 +33,11 @@ _OF = select(meta.c.value).where(in_community(meta), meta.c.name == bindparam("n
 
 
 async def get(tx: Transaction, name: str) -> dict[str, Any]:
+    """The values of this note; empty where there is none."""
     row = await tx.row(_OF, {"named": name})
     return {} if row is None else dict(json.loads(row["value"]))
 
 
 async def put(tx: Transaction, name: str, values: dict[str, Any]) -> None:
+    """Writes the note, in place of the earlier one."""
     await upsert(tx, meta, [{"name": name, "value": json.dumps(values)}])

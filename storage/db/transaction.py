@@ -109,9 +109,11 @@ class OpenTransaction:
 
     @property
     def community(self) -> int:
+        """The community whose rows this transaction reads and writes."""
         return self.keys.community
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
+        """Runs a statement for this community; how many rows it changed."""
         return (await self.connection.execute(statement, self._own(statement, params))).rowcount
 
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
@@ -121,9 +123,11 @@ class OpenTransaction:
     async def rows(
         self, statement: Executable, params: Params | Sequence[Params] | None = None
     ) -> Sequence[RowMapping]:
+        """The rows that the statement finds for this community."""
         return (await self.connection.execute(statement, self._own(statement, params))).mappings().all()
 
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
+        """The first row that the statement finds for this community; None where there is none."""
         found = (await self.connection.execute(statement, self._own(statement, params))).mappings().first()
         row: RowMapping | None = found
         return row
@@ -141,6 +145,7 @@ class OpenTransaction:
         return {name: of, **params}
 
     def count(self, name: str, amount: int) -> None:
+        """Adds to a counter that is stored at the end of the transaction."""
         self.tally[name] += amount
 
     def tally_of(self, name: str) -> int:

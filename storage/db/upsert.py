@@ -32,6 +32,7 @@ def _insert_new(dialect: str, table: Table, returning: Column[Any] | None) -> Ex
 
 @cache
 def _upsert(dialect: str, table: Table) -> Executable:
+    """An insert that overwrites all columns of a row with the same key."""
     statement = insert_into(dialect, table)
     keys = list(table.primary_key.columns)
     values = {name: statement.excluded[name] for name, found in table.c.items() if found not in keys}
@@ -61,6 +62,7 @@ async def upsert(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]
 
 @cache
 def _add(dialect: str) -> Executable:
+    """An insert into the counters that adds to those that are there."""
     statement = insert_into(dialect, schema.counter)
     total = schema.counter.c.value + statement.excluded.value
     added: Executable = statement.on_conflict_do_update(

@@ -29,6 +29,7 @@ def revisions() -> tuple[str, ...]:
 
 
 def newest() -> str:
+    """The newest migration's revision that this program has."""
     return revisions()[-1]
 
 

@@ -116,6 +116,7 @@ def empty_values(table: Table) -> dict[str, Any]:
 
 
 def _nothing(column: Column[Any]) -> str | None:
+    """What the column holds when it is emptied: None, its default, or ""."""
     if column.nullable:
         return None
     begun = column.server_default

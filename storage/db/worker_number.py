@@ -29,6 +29,7 @@ class WorkerNumber:
 
     @property
     def name(self) -> str:
+        """The name of the row that holds this number."""
         return f"{NAMED}{self.number}"
 
     async def row_value(self, tx: Transaction) -> str:
@@ -48,6 +49,7 @@ class WorkerNumber:
         return bool(await tx.execute(update(meta).where(*self._ours()).values(value=self._next())))
 
     async def leave(self, tx: Transaction) -> None:
+        """Gives the number back."""
         await tx.execute(delete(meta).where(*self._ours()))
 
     @staticmethod
@@ -61,5 +63,6 @@ class WorkerNumber:
         return in_community(meta), meta.c.name == self.name, own
 
     def _next(self) -> str:
+        """What the holder writes next: its name and how often it has written."""
         self.beats += 1
         return f"{self.holder} {self.beats}"

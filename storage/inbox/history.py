@@ -96,6 +96,7 @@ async def gaps(tx: Transaction, limit: int) -> list[Gap]:
 
 
 def _gap(who: int, cmids: Sequence[int], ids: Mapping[tuple[int, int], int]) -> Gap:
+    """The gap of these numbers in a dialogue; with VK's ids only where all of them are known."""
     known = [ids[who, cmid] for cmid in cmids if (who, cmid) in ids]
     return Gap(who, tuple(cmids), tuple(known) if len(known) == len(cmids) else ())
 
@@ -203,10 +204,12 @@ async def reread_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: d
 
 
 def _meta(name: str) -> Any:
+    """A query for a remembered value of this community."""
     return select(meta.c.value).where(in_community(meta), meta.c.name == name)
 
 
 async def _moment(tx: Transaction, name: str) -> datetime | None:
+    """A remembered moment; None where there is none."""
     row = await tx.row(_meta(name))
     return None if row is None else datetime.fromisoformat(row["value"])
 

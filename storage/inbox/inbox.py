@@ -109,6 +109,7 @@ async def enqueue_internal(tx: Transaction, told: Sequence[tuple[int, str, Event
 
 
 async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime) -> int:
+    """Stores new events in the order of their dialogues, erased ones without words; how many were new."""
     highest = {marks.peer: marks.high_watermark for marks in peers.values()}
     rows = []
     for event in arrived:
@@ -140,6 +141,7 @@ async def _seal(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _row(tx: Transaction, arrived: Arrived, place: int, now: datetime) -> dict[str, Any]:
+    """The row of an event; without words where they were erased."""
     forgotten = not arrived.raw
     return {
         "id": tx.ids.next(now),

@@ -119,6 +119,7 @@ async def learn(tx: Transaction, peers: Mapping[int, Peer], numbers: Iterable[tu
 
 
 def _advance(marks: Peer, stored: set[int]) -> None:
+    """Moves the marks up in place: the high one to the highest number, the low one as far as no number is missing."""
     marks.high_watermark = max({marks.high_watermark} | marks.learned | stored)
     if not marks.gated:
         marks.low_watermark = marks.high_watermark
@@ -128,6 +129,7 @@ def _advance(marks: Peer, stored: set[int]) -> None:
 
 
 async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
+    """Stores the marks of these dialogues."""
     await tx.execute_many(
         _SET_PEER,
         [

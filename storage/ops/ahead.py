@@ -69,4 +69,5 @@ async def bring_back(tx: Transaction, now: datetime) -> int:
 
 
 def _micros(now: datetime) -> int:
+    """The moment as the column stores it, in microseconds."""
     return int(Moment().process_bind_param(now, None) or 0)  # type: ignore[arg-type]

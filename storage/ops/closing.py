@@ -69,10 +69,12 @@ async def open_again(tx: Transaction) -> None:
 
 
 async def _total(tx: Transaction, stretch: Stretch) -> sums.Sums:
+    """The sums of the whole stretch as they are now."""
     return await sums.total(tx, Filter(since=stretch.first, until=stretch.last), stretch.last + DAY)
 
 
 async def _copy(tx: Transaction, stretch: Stretch) -> None:
+    """Copies the daily sums of the stretch into the tables of closed periods."""
     for target, source in COPIES:
         await tx.execute(_copying(tx.community, target, source, stretch))
 

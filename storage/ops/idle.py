@@ -31,6 +31,7 @@ _ALL = select(*(work.label(f"work_{number}") for number, work in enumerate(_WORK
 
 
 async def waits(tx: Transaction) -> Waits:
+    """Whether any work waits in this community, and whether it has chats."""
     row = await tx.row(_ALL)
     assert row is not None, "it asks for no rows"
     return Waits(any(row[f"work_{number}"] for number in range(len(_WORK))), bool(row["chats"]))

@@ -73,6 +73,7 @@ def good_ratings(sums: Sums) -> int:
 
 
 def stars(sums: Sums) -> float | None:
+    """The mean rating, 1 to 5; None where nobody rated."""
     many = ratings_count(sums)
     return sum((place + 1) * sums[name] for place, name in enumerate(RATED)) / many if many else None
 

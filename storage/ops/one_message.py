@@ -81,6 +81,7 @@ async def whole(tx: Transaction, code: str) -> WholeMessage | None:
 
 
 async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
+    """What was said to the resident about the appeal, oldest first, each with its state and when it arrived."""
     rows = [row for row in await tx.rows(_SAID, {"code": appeal.code}) if row["peer"] == appeal.resident]
     opened = await open_rows(tx, rows)
     told = []

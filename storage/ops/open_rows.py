@@ -96,6 +96,7 @@ async def by_codes(tx: Transaction, codes: Iterable[str], topics: Collection[str
 
 
 async def _rows(tx: Transaction, found: Any, least: int) -> list[OpenRow]:
+    """The found messages as public rows, each with whether at least `least` residents wrote of its topic and place."""
     seen = found.subquery("seen")
     other = appeal.alias("other")
     beside = (
@@ -138,6 +139,7 @@ async def are_crowded(tx: Transaction, cells: Sequence[Crowd], least: int) -> li
 
 
 def _people(cell: Crowd, least: int) -> Any:
+    """How many residents wrote what this cell counts, as a subquery that stops at `least`."""
     conditions: list[ColumnElement[bool]] = [_LIVING, appeal.c.topic.in_(cell.topics)]
     if cell.place:
         conditions.append(appeal.c.place == cell.place)
@@ -162,6 +164,7 @@ def looked_at(least: int) -> Any:
 
 
 def _number(value: int) -> Any:
+    """A whole number written into the statement itself, not bound."""
     return literal_column(str(int(value)))
 
 
@@ -209,6 +212,7 @@ async def incidents(tx: Transaction, since: date, topics: Collection[str], least
 
 
 def _incident(row: Any) -> Incident:
+    """A public incident from its row; its last day is the newest of its events."""
     days = [row[name] for name in ("received", "final", "reopened", "ended") if row[name] is not None]
     return Incident(
         row["code"],

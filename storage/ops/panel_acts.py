@@ -41,6 +41,7 @@ _ENDED = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 
 
 async def holders(tx: Transaction, codes: Sequence[str]) -> dict[str, AppealPosition]:
+    """By number, where each appeal is now and its version."""
     rows = await tx.rows(_HELD, {"codes": sorted(set(codes))})
     return {
         row["code"]: AppealPosition(row["code"], row["agency"] or "", row["place"] or "", row["chat"], row["version"])

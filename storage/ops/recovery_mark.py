@@ -37,6 +37,7 @@ class RecoveryMark:
 
     @property
     def since(self) -> datetime:
+        """When the older copy was put back."""
         return datetime.fromisoformat(self.started_at)
 
 

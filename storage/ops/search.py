@@ -133,6 +133,7 @@ def _days(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _groups(wanted: Filter) -> Sequence[tuple[ColumnElement[Any], tuple[str, ...]]]:
+    """The columns with the codes that a filter asks for."""
     return (
         (appeal.c.topic, wanted.topics),
         (appeal.c.place, wanted.places),
@@ -150,6 +151,7 @@ def _in_group(column: ColumnElement[Any], codes: tuple[str, ...]) -> ColumnEleme
 
 
 def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The conditions of rating, term, danger, repeat, choice and incident."""
     found: list[ColumnElement[bool]] = []
     if wanted.ratings:
         found.append(appeal.c.rating.in_(wanted.ratings))
@@ -254,6 +256,7 @@ def _holding(known: Sequence[int]) -> Select[Any]:
 
 
 def _view(view: View, today: Today) -> ColumnElement[bool]:
+    """The condition of a saved kind of list, such as «new» or «overdue»."""
     now, is_open = today.now, appeal.c.status.in_(_OPEN)
     due, status = appeal.c.due_at, appeal.c.status
     match view:
@@ -398,6 +401,7 @@ async def _read(tx: Transaction, codes: Sequence[str]) -> list[ListedAppeal]:
 
 
 def _row(row: Any, body: Appeal | None, residents: int) -> ListedAppeal:
+    """One row of a list; without words where its key is gone."""
     return ListedAppeal(
         code=row["code"],
         status=Status(row["status"]),

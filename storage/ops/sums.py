@@ -60,6 +60,7 @@ def of_stretch(table: Table, stretch: Stretch) -> tuple[ColumnElement[bool], ...
 
 
 def _within(table: Table, wanted: Filter, closed: Stretch | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a filter, and of the closed period where one is read."""
     return (conditions(table, wanted), *(of_stretch(table, closed) if closed is not None else ()))
 
 
@@ -153,6 +154,7 @@ def together(some: Iterable[Sums]) -> Sums:
 async def _times(
     tx: Transaction, wanted: Filter, by: Sequence[str], kinds: Sequence[str], closed: Stretch | None
 ) -> Mapping[tuple[Any, ...], Mapping[str, Mapping[int, int]]]:
+    """By group, then by kind of time, how many messages fell into each bin of the histogram."""
     table = daily_time if closed is None else closed_time
     keys = [table.c[name] for name in (*by, "kind", "bin")]
     query = select(*keys, func.sum(table.c.number).label("summed")).where(*_within(table, wanted, closed))

@@ -68,6 +68,7 @@ _MOST: Any = bindparam("most", type_=BigInteger)
 
 
 def _candidates(priority: int) -> Any:
+    """A query for the oldest due rows of this priority, at most `_MOST`."""
     found = (
         select(
             _row.c.id, _row.c.lane, _row.c.priority, func.coalesce(_row.c.not_before, _row.c.created_at).label("since")
@@ -183,6 +184,8 @@ async def _lane_heads(tx: Transaction, query: Any, lanes: list[int], params: dic
 async def _depart(
     tx: Transaction, worker: str, rows: Sequence[RowMapping], now: datetime, until: datetime
 ) -> list[Outgoing]:
+    """Marks the rows as in flight under a lease, and gives what is to be sent; those that may no longer be said are
+    left out."""
     if not rows:
         return []
     edited = {row["target"] for row in rows if row["effect"] == "edit"}

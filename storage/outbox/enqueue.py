@@ -128,6 +128,7 @@ Target = tuple[int | None, int]
 
 
 def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datetime | None) -> Outgoing:
+    """The row as a message to send, its sealed effect opened."""
     return Outgoing(
         id=row["id"],
         fencing_token=row["fencing_token"],
@@ -202,6 +203,7 @@ async def insert_rows(tx: Transaction, rows: Sequence[dict[str, Any]], now: date
 
 
 async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]:
+    """The lanes, locked for this transaction; missing ones are made."""
     lanes = sorted(wanted)
     rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     if len(rows) < len(lanes):
@@ -232,6 +234,7 @@ def has_files(shape: Send) -> bool:
 
 
 def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
+    """The columns of an effect; None for one that sends nothing."""
     match effect:
         case Send():
             own: dict[str, Any] = {

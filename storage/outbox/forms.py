@@ -26,5 +26,6 @@ def all_forms(causes: Iterable[str]) -> list[str]:
 
 
 def _simpler(first: str) -> list[str]:
+    """The causes of all simpler forms of a message."""
     meant = parse(first)
     return [str(replace(meant, level=level)) for level in range(1, SIMPLEST + 1)]

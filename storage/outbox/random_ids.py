@@ -30,6 +30,7 @@ class RandomIdRequest:
 
 
 def candidate(key: bytes, wanted: RandomIdRequest, k: int) -> int:
+    """The `k`-th random id of a cause in a dialogue: keyed, the same every time; greater than 0."""
     digest = hmac.digest(key, f"{wanted.peer}|{wanted.cause}|{k}".encode(), hashlib.sha256)
     return 1 + int.from_bytes(digest[:4], "big") % _LARGEST
 

@@ -35,6 +35,7 @@ class Head:
 
 
 def _digest(key: bytes, said: Sequence[Any]) -> str:
+    """The keyed hash of a line of the log, in hex."""
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return hmac.digest(key, text.encode(errors="surrogatepass"), hashlib.sha256).hex()
 
@@ -45,6 +46,7 @@ def _line_hash(key: bytes, community: int, row: Any, before: str) -> str:
 
 
 def _words(row: Any) -> tuple[str, str, str]:
+    """What a row says in words: action, subject, detail."""
     return row["action"], row["subject"], row["detail"]
 
 
@@ -115,6 +117,7 @@ _AFTER = (
 
 
 async def head(tx: Transaction) -> Head | None:
+    """The last line's number and hash; None for an empty log."""
     row = await tx.row(_CHAIN)
     return None if row is None or not row["number"] else Head(row["number"], row["hash"])
 
@@ -204,6 +207,7 @@ async def _chain_faults(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]
 
 
 async def _key(tx: Transaction) -> tuple[bytes, int]:
+    """The key of the log and its community."""
     return tx.keys.ring.derive_key("audit"), tx.community
 
 

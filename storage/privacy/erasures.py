@@ -45,6 +45,7 @@ class Erasure:
 
 
 def _erasure(row: Any) -> Erasure:
+    """The request from its row."""
     remains = json.loads(row["remains"]) if row["remains"] else {}
     names = ("id", "subject", "resident", "ground", "asked_at", "due_at", "erased_at", "done_at", "cut")
     keys = tuple(json.loads(row["old_keys"])) if row["old_keys"] else ()
@@ -218,6 +219,7 @@ async def spread(tx: Transaction, id: int) -> None:
 
 
 async def _unname(tx: Transaction, id: int) -> None:
+    """Empties the row of a finished request, so that it names nobody."""
     over = (erasure.c.erased_at.is_not(None), erasure.c.old_keys == "", erasure.c.spread.is_(True))
     await tx.execute(
         update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(**empty_values(erasure))
@@ -252,6 +254,7 @@ async def since(tx: Transaction, moment: datetime) -> list[Erasure]:
 
 
 async def finish(tx: Transaction, ids: Sequence[int], now: datetime) -> None:
+    """Marks the requests as done; those done already keep their moment."""
     done = update(erasure).where(in_community(erasure), erasure.c.id.in_(sorted(ids)), erasure.c.done_at.is_(None))
     await tx.execute(done.values(done_at=now))
 

@@ -132,6 +132,7 @@ async def erase(
 async def _border(
     tx: Transaction, resident: int, talk: Dialogue | None, request: ErasureRequest | None, *, again: bool
 ) -> Border:
+    """Up to which message everything goes: to the last erasure again, all, or to what was asked for."""
     if again:
         return Border((await tx.keys.last_forgotten([resident])).get(resident, 0))
     if request is None:
@@ -177,10 +178,12 @@ _BEGUN = select(peer.c.peer).where(
 
 
 def _is(table: Any, who: int, column: str = "peer") -> Any:
+    """The condition: of this community and this resident."""
     return (in_community(table)) & (table.c[column] == who)
 
 
 def _drop(column: Any, condition: Any) -> Any:
+    """A statement that deletes these rows of this community."""
     return delete(column.table).where(in_community(column.table), condition)
 
 
@@ -189,6 +192,7 @@ def _is_shown(row: Any) -> bool:
 
 
 async def _codes(tx: Transaction, resident: int) -> list[str]:
+    """The numbers of all appeals of the resident, sorted."""
     rows = await tx.rows(select(appeal.c.code).where(_is(appeal, resident, "resident")))
     return sorted(row["code"] for row in rows)
 

@@ -72,6 +72,7 @@ async def past_their_term(tx: Transaction, now: datetime, terms: RetentionTerms)
 
 
 async def _count(tx: Transaction, query: Any, before: datetime) -> int:
+    """The count that the query gives for what is older than `before`."""
     row = await tx.row(query, {"before": before, "until": Ids.first_of(before + AHEAD)})
     assert row is not None
     return int(next(iter(row.values())))

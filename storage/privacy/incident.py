@@ -43,6 +43,7 @@ class Affected:
     last: datetime | None = None
 
     def saw(self, at: datetime, since: datetime, until: datetime) -> None:
+        """Counts a moment in which the person's data was there, and whether it lay within the leak."""
         self.since = at if self.since is None else min(self.since, at)
         if since <= at <= until:
             self.active += 1
@@ -110,6 +111,7 @@ async def _officials(tx: Transaction, since: datetime, until: datetime) -> list[
 async def _page(
     tx: Transaction, after: int | None, since: datetime, until: datetime
 ) -> tuple[list[Affected], int | None]:
+    """One page of people with what was held of each until then, and where the next page begins; None at the end."""
     people = await tx.rows(_PEOPLE, {"after": after})
     found = {row["resident"]: Affected(row["resident"]) for row in people}
     params = {"people": list(found), "until": until}
@@ -129,6 +131,7 @@ async def _page(
 async def _drafts(
     tx: Transaction, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
 ) -> None:
+    """Adds to each person the fields of an unfinished message."""
     bodies = await tx.keys.unseal(DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
     for row, body in zip(rows, bodies, strict=True):
         if body is None or row["touched_at"] is None or row["touched_at"] > until:

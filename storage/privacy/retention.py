@@ -98,6 +98,7 @@ _EMPTY_OUT = (
 
 
 async def _window(tx: Transaction, query: Any, after: Any, until: datetime) -> Sequence[Any]:
+    """The rows of the next window, from `after` on, that may be past their time."""
     # Ids made in one burst run ahead of their moment; each row's own time is looked at again.
     return await tx.rows(query, {"after": after or 0, "until": Ids.first_of(until + AHEAD)})
 
@@ -115,6 +116,7 @@ async def events(tx: Transaction, after: Any, now: datetime, terms: RetentionTer
 
 
 def passing(row: Any) -> bool:
+    """Whether the row is of a kind that is kept only shortly."""
     return row["kind"] in PASSING
 
 
@@ -152,6 +154,7 @@ def is_over_early(row: Any) -> bool:
 
 
 def _next(rows: Sequence[Any], most: int, name: str, changed: int) -> Window:
+    """Where the next window begins: None where this one was not full."""
     return Window(changed, rows[-1][name] if len(rows) == most else None)
 
 
@@ -272,6 +275,7 @@ async def last(tx: Transaction) -> datetime | None:
 
 
 async def ran(tx: Transaction, now: datetime) -> None:
+    """Notes that retention has run."""
     await upsert(tx, meta, [{"name": RAN, "value": now.isoformat()}])
 
 

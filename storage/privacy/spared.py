@@ -159,6 +159,7 @@ async def seal_anew(tx: Transaction, resident: int, found: Dialogue | None, rows
 
 
 async def _again(tx: Transaction, field: Field, resident: int, row: Any) -> str | None:
+    """The row's text sealed anew with the resident's next key; empty text as it is."""
     text, name = row[field.column], first_form(row)
     if not text or text == "[]":
         return str(text) if text is not None else None

@@ -71,6 +71,7 @@ def exported_columns(table: Table) -> tuple[Column[Any], ...]:
 
 
 def _names(table: Table) -> tuple[str, ...]:
+    """The columns of a table that belong into the export."""
     return tuple(column.name for column in exported_columns(table))
 
 
@@ -159,6 +160,7 @@ _DAYS = {field.name for field in fields(Counted)}
 
 
 async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
+    """The resident's appeals as plain values; those whose key is gone are left out."""
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = []
     for row, body in zip(rows, bodies, strict=True):
@@ -182,6 +184,7 @@ async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
 
 
 async def _history(tx: Transaction, codes: Sequence[str]) -> list[Json]:
+    """The history of these appeals with its reasons, as plain values."""
     rows = await tx.rows(_HISTORY, {"codes": list(codes)}) if codes else []
     names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
     reasons = await tx.keys.unseal(REASON, names)
@@ -228,6 +231,7 @@ def plain(values: Json) -> Json:
 
 
 def _plain(value: Any) -> Any:
+    """The value as JSON can write it."""
     if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value

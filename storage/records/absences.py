@@ -27,10 +27,12 @@ class Absence:
     ends: date
 
     def on(self, day: date) -> bool:
+        """Whether the person is away on this day."""
         return self.begins <= day <= self.ends
 
 
 async def every(tx: Transaction) -> list[Absence]:
+    """All absences of this community, past and future."""
     return [Absence(row["user_id"], row["deputy"], row["begins"], row["ends"]) for row in await tx.rows(_ALL)]
 
 
@@ -41,6 +43,7 @@ async def keep(tx: Transaction, away: Absence) -> None:
 
 
 async def remove(tx: Transaction, user: int) -> None:
+    """Deletes the absence of this person."""
     await tx.execute(_REMOVE, {"who": user})
 
 

@@ -30,10 +30,12 @@ class ApiKey:
 
     @property
     def code(self) -> str:
+        """The first letters of the digest, by which people name the key."""
         return self.digest[:SHOWN]
 
 
 async def give(tx: Transaction, key: ApiKey) -> None:
+    """Stores a key's digest and its sealed name."""
     (name,) = await tx.keys.seal(API_KEY_NAME, [(COMMUNITY_KEY, key.digest, storable(key.name))])
     row = {"digest": key.digest, "user_id": key.user, "name": name, "given_at": key.given_at}
     await insert_missing(tx, api_key, [row])
@@ -54,6 +56,7 @@ async def all_keys(tx: Transaction) -> list[ApiKey]:
 
 
 async def _open(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
+    """The keys from their rows, their names opened."""
     names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
     return [
         ApiKey(row["digest"], row["user_id"], name or "", row["given_at"])
@@ -62,5 +65,6 @@ async def _open(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
 
 
 async def revoke(tx: Transaction, digest: str) -> None:
+    """Deletes the key; it is refused from now on."""
     gone = delete(api_key).where(in_community(api_key), api_key.c.digest == bindparam("of"))
     await tx.execute(gone, {"of": digest})

@@ -187,6 +187,7 @@ async def lines_of(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Hist
 
 
 async def dialogues(tx: Transaction, residents: Iterable[int]) -> dict[int, Dialogue]:
+    """The stored dialogues of these residents, by resident; those whose key is gone are left out."""
     wanted = sorted(set(residents))
     if not wanted:
         return {}

@@ -37,6 +37,7 @@ class Closed:
 
 
 async def find(tx: Transaction, stretch: Stretch) -> Closed | None:
+    """When and by whom the period was closed; None while it is open."""
     row = await tx.row(_OF, _key(stretch))
     if row is None:
         return None
@@ -55,6 +56,7 @@ async def add(tx: Transaction, closed: Closed) -> bool:
 
 
 async def change(tx: Transaction, closed: Closed) -> None:
+    """Overwrites what is noted of a closed period."""
     await tx.execute(update(closed_period).where(*_THIS).values(**_values(closed)), _key(closed.stretch))
 
 
@@ -63,8 +65,10 @@ async def remove_all(tx: Transaction) -> None:
 
 
 def _key(stretch: Stretch) -> dict[str, object]:
+    """The key of the row."""
     return {"of_span": stretch.span.value, "of_day": stretch.first}
 
 
 def _values(closed: Closed) -> dict[str, object]:
+    """The columns besides the key."""
     return {"at": closed.at, "by_id": closed.by, "changed": json.dumps(closed.changed), "beside": closed.beside}

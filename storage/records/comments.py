@@ -70,6 +70,7 @@ async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
 
 
 async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
+    """The stored comments with these numbers, by number."""
     rows = await tx.rows(_THESE, {"numbers": sorted(set(numbers))})
     return {row["comment"]: comment_of(row) for row in rows}
 
@@ -86,6 +87,7 @@ async def of_appeal(tx: Transaction, code: str) -> Comment | None:
 
 
 async def under(tx: Transaction, post: int) -> list[Comment]:
+    """All stored comments under a post."""
     return [comment_of(row) for row in await tx.rows(_UNDER, {"post": post})]
 
 
@@ -112,6 +114,7 @@ async def post_of(tx: Transaction, number: int) -> WallPost | None:
 
 
 def _row(a_comment: Comment) -> dict[str, Any]:
+    """The columns of a comment."""
     marks = {
         "said": a_comment.marks.said.value,
         "topic": a_comment.marks.topic,

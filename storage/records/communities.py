@@ -101,6 +101,7 @@ OPERATOR = ("name", "address", "email")
 
 
 def _community(row: Any) -> RegisteredCommunity:
+    """The registered community from its row, without its token."""
     operator = Operator(*(row[f"operator_{name}"] for name in OPERATOR))
     names = ("name", "added_at", "code", "door", "added_by")
     return RegisteredCommunity(
@@ -135,6 +136,7 @@ async def active(tx: Transaction, worker: int | None = None) -> list[tuple[Regis
 
 
 async def _token(tx: Transaction, row: Any) -> str:
+    """The opened token of the community; "" where its key is gone."""
     of = row["community_id"]
     (token,) = await tx.keys.ring.view(of).unseal(COMMUNITY_TOKEN, [(str(of), row["token"])])
     return token or ""

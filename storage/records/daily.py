@@ -82,6 +82,7 @@ _ORDER = itemgetter(*CELL, "kind", "bin")
 
 
 async def _add(tx: Transaction, change: Mapping[tuple[Any, ...], int]) -> None:
+    """Adds the change to the daily sums; rows that fall to zero are deleted."""
     counts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
     times = []
     for key, amount in change.items():
@@ -99,6 +100,7 @@ async def _add(tx: Transaction, change: Mapping[tuple[Any, ...], int]) -> None:
 
 @cache
 def _adding(dialect: str, table: Table) -> Executable:
+    """An insert that adds its numbers to a row with the same key."""
     statement = insert_into(dialect, table)
     keys = list(table.primary_key.columns)
     total = {found.name: found + statement.excluded[found.name] for found in table.c if found not in keys}
@@ -107,6 +109,7 @@ def _adding(dialect: str, table: Table) -> Executable:
 
 
 def _is(table: Table, *names: str) -> list[Any]:
+    """Conditions that these columns equal the parameters `of_…`."""
     return [table.c[name] == bindparam(f"of_{name}", type_=table.c[name].type) for name in names]
 
 

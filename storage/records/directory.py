@@ -51,10 +51,12 @@ PACKED = "zlib:"
 
 
 def pack(text: str) -> str:
+    """The text compressed, as it is stored."""
     return PACKED + b64encode(zlib.compress(text.encode())).decode()
 
 
 def unpack(kept: str) -> str:
+    """The text from what is stored, compressed or not."""
     return zlib.decompress(b64decode(kept.removeprefix(PACKED))).decode() if kept.startswith(PACKED) else kept
 
 

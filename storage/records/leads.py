@@ -56,4 +56,5 @@ async def keep(tx: Transaction, leads: Sequence[Lead]) -> None:
 
 
 async def drop(tx: Transaction, codes: Collection[str], scope: str) -> None:
+    """Deletes who looks after these messages on one side."""
     await tx.execute(_DROP, {"codes": sorted(set(codes)), "side": scope})

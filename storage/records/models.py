@@ -64,6 +64,7 @@ _DROP = delete(model).where(in_community(model), model.c.number == _NUMBER)
 
 
 def _model(row: Any) -> Model:
+    """The model from its row, without its content."""
     values = {name: row[name] for name in _NAMES}
     return Model(**{**values, "state": ModelState(row["state"]), "source": ModelSource(row["source"])})
 
@@ -80,6 +81,7 @@ async def used(tx: Transaction) -> int:
 
 
 async def content(tx: Transaction, number: int) -> bytes | None:
+    """The bytes of the model; None where it is not there."""
     row = await tx.row(_CONTENT, {"which": number})
     return None if row is None else bytes(row["content"])
 

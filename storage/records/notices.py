@@ -33,4 +33,5 @@ async def find(tx: Transaction, wanted: str = "") -> tuple[Notice, ...]:
 
 
 def _notice(row: Any) -> Notice:
+    """The notice from its row."""
     return Notice(**{name: row[name] for name in _NAMES})

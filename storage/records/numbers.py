@@ -36,6 +36,7 @@ _OWNERS = select(appeal.c.code, appeal.c.resident, appeal.c.source).where(
 
 
 def candidate(key: bytes, community: int, origin: Origin, k: int) -> str:
+    """The `k`-th number for a message, such as «1201-ABCD»: its day and four keyed letters."""
     said = f"number|{community}|{origin.resident}|{origin.source}|{k}"
     bits = int.from_bytes(hmac.digest(key, said.encode(), hashlib.sha256)[:4], "big")
     letters = "".join(ALPHABET[bits >> shift & 31] for shift in (0, 5, 10, 15))

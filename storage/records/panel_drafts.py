@@ -34,6 +34,7 @@ class PanelDraft:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing is typed or chosen in it."""
         return not (self.text.strip() or self.whom or self.until)
 
 
@@ -74,6 +75,7 @@ async def keep(tx: Transaction, user: int, code: str, draft: PanelDraft) -> None
 
 
 async def drop(tx: Transaction, user: int, code: str, did: str) -> None:
+    """Deletes the draft."""
     await tx.execute(_DROP, {"named": code, "user": user, "kind": did})
 
 

@@ -34,10 +34,12 @@ class Session:
     proven: bool
 
     def stale(self, now: datetime) -> bool:
+        """Whether the last visit was noted so long ago that it is noted again."""
         return now - self.seen_at >= NOTED
 
 
 def digest(token: str) -> str:
+    """What is stored in place of the token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -100,6 +102,7 @@ _ALIVE = select(session).where(*_MINE, *_IS_ALIVE)
 
 
 async def alive(tx: Transaction, digest: str, now: datetime) -> Session | None:
+    """The session of this digest; None where it has ended."""
     row = await tx.row(_ALIVE, {"token": digest, **_bounds_at(now)})
     if row is None:
         return None

@@ -85,6 +85,7 @@ async def granted_at(tx: Transaction) -> dict[int, datetime]:
 
 
 async def _viewers(tx: Transaction, rows: Sequence[Any]) -> list[Viewer]:
+    """The viewers from their rows, their names opened."""
     names = await tx.keys.unseal(VIEWER_NAME, [(str(row["user_id"]), row["name"]) for row in rows])
     return [
         Viewer(row["user_id"], Role(row["role"]), row["scope"], name or "")
@@ -136,6 +137,7 @@ async def keep_secret(tx: Transaction, user: int, text: str, spare: Sequence[str
 
 
 async def _seal(tx: Transaction, user: int, kept: Secret) -> None:
+    """Stores the sealed secret of the second factor and its last step."""
     text = APART.join((kept.text, str(kept.wrong), " ".join(kept.spare)))
     (sealed,) = await tx.keys.seal(VIEWER_SECRET, [(COMMUNITY_KEY, str(user), text)])
     await tx.execute(_SET.values(secret=sealed, step=kept.step), {"user": user})

@@ -162,4 +162,5 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:
+    """The effects of one kind."""
     return [effect for effect in effects if isinstance(effect, kind)]

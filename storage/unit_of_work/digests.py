@@ -51,6 +51,7 @@ def rebuildable_facts(facts: Facts) -> tuple[object, ...]:
 
 
 def versions(appeals: Iterable[Appeal]) -> list[tuple[str, int]]:
+    """The number and version of each appeal."""
     return [(appeal.code, appeal.version) for appeal in appeals]
 
 

@@ -180,6 +180,7 @@ def conflicting(facts: Sequence[Facts]) -> set[int]:
 
 
 def _touches(fact: Facts) -> set[tuple[str, object]]:
+    """What the event reads or may change: one that shares any of it with an earlier event waits for the next batch."""
     mine: set[tuple[str, object]] = {
         ("appeal", appeal.code) for appeal in (*fact.appeals, *fact.waiting, *fact.members, *fact.alarms)
     }

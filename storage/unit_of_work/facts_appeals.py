@@ -147,6 +147,7 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[EventFacts]) -> 
 
 
 def _leading(asked: EventFacts) -> Iterable[Appeal]:
+    """The appeals that may lead an incident which the event is about."""
     yield from asked.about
     yield from asked.routed
     if asked.in_chat or asked.wanted.also_told or asked.wanted.incidents:

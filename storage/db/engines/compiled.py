@@ -21,12 +21,15 @@ class Result:
         self.rowcount = rowcount
 
     def mappings(self) -> Result:
+        """Itself: its rows are mappings already."""
         return self
 
     def all(self) -> list[Row]:
+        """All rows."""
         return self._rows
 
     def first(self) -> Row | None:
+        """The first row; None where there is none."""
         return self._rows[0] if self._rows else None
 
 
@@ -47,6 +50,7 @@ class Bind:
         assert not (self.parts and isinstance(process, tuple) and any(process)), f"{name}: parts go as they are"
 
     def value(self, given: Mapping[str, Any], extracted: Any) -> Any:
+        """The value given for this parameter; else the one written into the statement."""
         if extracted is not None and self.index is not None and self.key not in given:
             return extracted[self.index].effective_value
         return given.get(self.key, self.default)
@@ -81,6 +85,7 @@ class Compiled:
         self._processes = [(name, process) for name, process in columns_of if process is not None]
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
+        """The text of the statement and its values in order, each converted for the driver."""
         if self._expands:
             return self._expand(given, extracted)
         if extracted is None:
@@ -93,6 +98,7 @@ class Compiled:
         return self.text, [value if process is None else process(value) for value, process in values]
 
     def _expand(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
+        """The text and the values of a statement with lists: `IN` gets as many places as its list, rounded up."""
         values: list[Any] = []
         shape: list[Any] = []
         known = dict(given)

@@ -27,6 +27,7 @@ def lift_keys(source: Connection, path: str) -> None:
 
 
 def _lift(source: Connection, path: str, tables: list[Table]) -> None:
+    """Copies the rows of these tables into a new SQLite file that only its owner may read."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     engine = create_engine(URL.create("sqlite", database=path), hide_parameters=True)
     try:

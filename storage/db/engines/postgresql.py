@@ -35,6 +35,8 @@ class Servers:
         self._last = 0
 
     async def connect(self, **asked: Any) -> asyncpg.Connection[Any]:
+        """A connection to the primary: of several servers the last good one first; the last error where none
+        answers."""
         if not isinstance(asked.get("host"), list):
             return await asyncpg.connect(**asked)
         several = list(zip(asked.pop("host"), asked.pop("port"), strict=True))
@@ -108,6 +110,7 @@ class KeyPool:
             return await connection.run_sync(work)
 
     def exists(self) -> bool:
+        """Always: the schema of keys came with the tables."""
         return True
 
 
@@ -155,6 +158,7 @@ class Pool:
         await self._still(lambda connection: lifted.lift_keys(connection, path))
 
     async def _still(self, work: Callable[[Connection], None]) -> None:
+        """Runs `work` on one connection that sees the database as of one moment."""
         async with reaching(self._url), self.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ")
             await connection.run_sync(work)
@@ -164,6 +168,7 @@ class Pool:
         return ""
 
     async def close(self) -> None:
+        """Closes both pools."""
         await self.engine.dispose()
         await self.keys.engine.dispose()
 

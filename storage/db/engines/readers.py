@@ -58,6 +58,7 @@ class Gate:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
+        """Waits until reads are let in, and counts this one while it runs."""
         await self.opened.wait()
         self.running += 1
         self.empty.clear()
@@ -92,6 +93,7 @@ class _Limit:
     until: float = 0.0
 
     def over(self) -> bool:
+        """Whether the read must stop: its time is up, or all reads are ending."""
         return self.gate.ending or monotonic() > self.until
 
 
@@ -132,10 +134,12 @@ class Readers:
                 raise Unavailable(f"База данных сейчас не читает ({error.orig}).") from error
 
     async def close(self) -> None:
+        """Closes the reading connections."""
         await self._engine.dispose()
         await self._keys.dispose()
 
     def _transaction(self, connection: AsyncConnection) -> Transaction:
+        """A transaction that only reads; keys that it opens end with it."""
         ring = self._db.ring.beside(_Keys(self._keys))  # keys that it opens end with the read
         return OpenTransaction(connection, self._db.dialect, Ids(0), b"", 0, ring.view(self._db.community))
 
@@ -152,6 +156,7 @@ class _Keys:
             return await connection.run_sync(work)
 
     def exists(self) -> bool:
+        """Always: the writer has opened them."""
         return True
 
 
@@ -209,6 +214,7 @@ _PRAGMAS = ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY", "ca
 
 
 def _prepare(gate: Gate, raw: Any, record: Any) -> None:
+    """Sets the pragmas of a new reading connection and the time limit of its statements."""
     raw.isolation_level = None
     cursor = raw.cursor()
     for pragma in _PRAGMAS:
@@ -219,5 +225,6 @@ def _prepare(gate: Gate, raw: Any, record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Begins a read, and its time of `SECONDS`."""
     connection.info["limit"].until = monotonic() + SECONDS
     connection.exec_driver_sql("BEGIN")

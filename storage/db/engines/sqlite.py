@@ -66,6 +66,7 @@ class LockFile:
             ) from error
 
     def release(self) -> None:
+        """Gives the lock back; may be called twice."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -164,6 +165,7 @@ class OneConnection:
         return next((path for path, place, here in now if here is not None and here != place), "")
 
     async def close(self) -> None:
+        """Closes the connection in its thread, then gives the lock back."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
         self._lock.release()
@@ -209,10 +211,12 @@ class OneConnection:
             bare_sqlite.command(raw, "RELEASE whole")
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in one transaction; rolls back whatever it raises."""
         with self._open().begin():  # rolls back on BaseException
             return work(self._open())
 
     def _open(self) -> Connection:
+        """The connection, opened at the first call."""
         if self._connection is None:
             _for_the_owner(self._path)
             self._connection = self.engine.connect()
@@ -228,13 +232,16 @@ class OneConnection:
         return self._raw
 
     def _checkpoint(self) -> None:
+        """Writes the WAL files of rows and of keys into their databases."""
         _empty_log(self._open())
         self.keys.empty_log()
 
     def _copy(self, path: str) -> None:
+        """Copies the database into a new file at this path, as of one moment."""
         _copy(self._open(), path)
 
     def _close(self) -> None:
+        """Closes the connections of rows and of keys."""
         if self._connection is not None:
             self._connection.close()
         self.engine.dispose()
@@ -258,6 +265,7 @@ class KeyFile:
             return work(self._open())
 
     def exists(self) -> bool:
+        """Whether the file of keys is there."""
         return os.path.exists(self.path)
 
     def empty_log(self) -> None:
@@ -267,11 +275,13 @@ class KeyFile:
         _copy(self._open(), path)
 
     def close(self) -> None:
+        """Closes the connection to the file of keys."""
         if self._connection is not None:
             self._connection.close()
         self.engine.dispose()
 
     def _open(self) -> Connection:
+        """The connection to the file of keys, opened at the first call."""
         if self._connection is None:
             _for_the_owner(self.path)
             self._connection = self.engine.connect()
@@ -334,6 +344,7 @@ def _raw_of(connection: Connection) -> sqlite3.Connection:
 
 
 def _engine(address: URL) -> Engine:
+    """An SQLAlchemy engine of one connection, whose errors hide values (T14)."""
     prepared = {"cached_statements": MOST_PREPARED}
     engine = create_engine(address, poolclass=StaticPool, hide_parameters=True, connect_args=prepared)
     event.listen(engine, "connect", _prepare)
@@ -379,6 +390,7 @@ def run_to_end(body: Awaitable[T]) -> T:
 
 
 def _prepare(connection: Any, _record: object) -> None:
+    """Sets the pragmas; the driver begins no transaction by itself."""
     connection.isolation_level = None  # the driver must not begin by itself: it would begin too late and too weak
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
@@ -387,6 +399,7 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Begins a transaction that may write."""
     connection.exec_driver_sql(BEGIN)
 
 

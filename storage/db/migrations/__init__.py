@@ -29,6 +29,7 @@ _HERE = Path(__file__).parent
 
 
 def _config() -> Config:
+    """Alembic's settings, without an ini file."""
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return config
@@ -77,10 +78,13 @@ def _ring(connection: Connection, store: Store, master: Master) -> Keyring:
 
 
 def _found(connection: Connection) -> str | None:
+    """The revision of the tables; None for an empty database."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _move(connection: Connection, revision: str, ring: Keyring) -> None:
+    """Migrates up or down to this revision ("head", "base" or a number); WrongSchema where the tables are newer than
+    the program."""
     found = _found(connection)
     if found is not None and found not in revisions():
         raise WrongSchema(

@@ -154,6 +154,7 @@ def _plain_of(target: Path, places: Places, suffix: str) -> Path:
 
 
 def beside(database: Path, suffix: str) -> Path:
+    """The path of a file next to the database: its own name with this suffix."""
     return database.with_name(database.name + suffix)
 
 
@@ -190,6 +191,7 @@ def _seal_proven(plain: Path, target: Path, key: bytes, head: dict[str, Any]) ->
 
 
 def _hash(path: Path) -> str:
+    """The SHA-256 of the file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -210,9 +212,11 @@ class Still:
         self._connection, self._ring, self._community = connection, ring, community
 
     def of(self, community: int) -> Still:
+        """The same snapshot, seen as another community."""
         return Still(self._connection, self._ring, community)
 
     async def execute(self, statement: Any, params: Any = None, /) -> Any:
+        """Runs a statement on the snapshot's connection."""
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -237,6 +241,7 @@ def wrong_with(path: Path, ring: Keyring) -> list[str]:
 
 
 async def communities(db: Runs) -> list[int]:
+    """The numbers of all communities in the database."""
     return await db.run(communities_in)
 
 

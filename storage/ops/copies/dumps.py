@@ -40,6 +40,7 @@ class DatabaseServer:
 
 
 def program(name: str, folder: str) -> str | None:
+    """The path of one of PostgreSQL's programs; None where it is not installed."""
     return shutil.which(name, path=folder or None)
 
 
@@ -109,6 +110,7 @@ def first_line(said: str) -> str:
 
 
 def _new(path: Path) -> int:
+    """A new empty file that only its owner may read; its descriptor."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
 
 
@@ -156,6 +158,7 @@ def _query_value(url: URL, name: str) -> str:
 
 
 def _quote(value: str) -> str:
+    """The value as a string of a connection file."""
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
@@ -168,6 +171,7 @@ class Facts:
 
 
 async def facts(tx: Transaction) -> Facts:
+    """The server's major version and its port."""
     names = ("server_version_num", "port")
     row = await tx.row(select(*(func.current_setting(name).label(name) for name in names)))
     assert row is not None

@@ -75,6 +75,7 @@ async def move(source: str, target: str, master: Master, told: Told = lambda _na
 
 
 async def _on(url: str, work: Callable[[Connection], dict[str, Sum]]) -> dict[str, Sum]:
+    """What `work` gives on a connection to this database, closed afterwards."""
     store: Store = connect(url)
     try:
         return await store.on_connection(work)
@@ -104,6 +105,7 @@ def _move(server: Connection, url: str, told: Told, *, into_server: bool) -> dic
 
 @contextmanager
 def _file(url: str, *, keys: bool = False) -> Iterator[Connection]:
+    """A transaction on an SQLite file, of rows or of keys, in which both kinds of tables have no schema."""
     path = make_url(url).database or ""
     engine = create_engine(
         URL.create("sqlite", database=keystore.file_of(path) if keys else path), hide_parameters=True
@@ -138,6 +140,7 @@ def sum_of(connection: Connection, table: Table) -> Sum:
 
 
 def _add(known: Sum, rows: list[dict[str, Any]]) -> Sum:
+    """The sum with these rows added: their number, and their hashes whatever their order."""
     hashed = known.hashed
     for row in rows:
         said = repr([row[name] for name in sorted(row)]).encode()

@@ -119,6 +119,7 @@ def _keys_beside(keys: Path | None, present: Path, target: Path, master: Master)
 
 
 def _readable(present: Path, master: Master) -> bool:
+    """Whether the file of keys is there and this master key opens it."""
     if not present.exists():
         return False
     store = KeyFile(str(present))
@@ -167,5 +168,6 @@ def _in_place(database: Path, target: Path, now: datetime) -> Path | None:
 
 
 def _clear(target: Path) -> None:
+    """Deletes a database with all files next to it."""
     for suffix in ("", "-wal", "-shm", ".keys", ".keys-wal", ".keys-shm", ".lock-file"):
         beside(target, suffix).unlink(missing_ok=True)

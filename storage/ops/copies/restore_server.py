@@ -81,6 +81,7 @@ async def put_back(
 
 
 async def _names(url: str) -> dict[str, str]:
+    """What the store of keys is named by, to tell two of them apart."""
     store = postgresql.KeyPool(url)
     try:
         return await store.call(keystore.names)
@@ -155,6 +156,7 @@ async def _must_be_empty(url: str) -> None:
 
 
 def _tables(connection: Connection) -> list[str]:
+    """The names of all tables."""
     return list(inspect(connection).get_table_names())
 
 
@@ -171,6 +173,7 @@ async def _empty(url: str, *, keys: bool) -> None:
 
 
 async def _on(url: str, work: Callable[[Connection], T]) -> T:
+    """What `work` gives on a connection to this database, closed afterwards."""
     store = connect(url)
     try:
         return await store.on_connection(work)

@@ -49,6 +49,8 @@ async def rehearse(copy: Path, master: Master) -> Rehearsal:
 
 
 async def _rows(url: str) -> dict[str, int]:
+    """By table, how many rows it has."""
+
     def count_rows(connection: Connection) -> dict[str, int]:
         queries = {name: select(func.count(column("community_id"))).select_from(table(name)) for name in COUNTED}
         return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}
