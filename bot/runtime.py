@@ -111,6 +111,7 @@ class Runtime:
 
     @property
     def community(self) -> int:
+        """The number of the community."""
         return self.policy.community
 
     @property
@@ -120,6 +121,7 @@ class Runtime:
 
     @property
     def loaders(self) -> Loaders:
+        """What features load for a decision."""
         return loaders_of((self.home or self).features)
 
     def making(self, document: str) -> Making | None:

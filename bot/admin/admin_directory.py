@@ -32,6 +32,7 @@ class AdminDirectory:
         self.db, self.clock, self.changed = db, clock, changed
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {
             "directory_text": self.directory_text,
             "directory_difference": self.directory_difference,

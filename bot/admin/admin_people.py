@@ -33,6 +33,7 @@ class AdminPeople:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {
             "people_grant": self.grant,
             "people_list": self.list_people,
@@ -113,6 +114,7 @@ class AdminPeople:
         return {"token": token, "minutes": int(LINK_LIFE.total_seconds()) // 60}
 
     def _person(self, user: int) -> int:
+        """The number, if it is that of a person; Refusal otherwise."""
         if not is_person(user):
             raise Refusal("Укажите числовой id человека ВКонтакте, например 123456.")
         return user

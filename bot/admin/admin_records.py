@@ -46,6 +46,7 @@ class AdminRecords:
         self.db, self.clock, self.wake = db, clock, wake
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {
             "erasures": self.erasures,
             "erasure_ask": self.erasure_ask,
@@ -58,6 +59,7 @@ class AdminRecords:
         }
 
     async def wrote(self, action: AuditAction, subject: str = "", detail: str = "") -> None:
+        """Adds a line to the audit log, done by the administrator."""
         line = AuditLine(0, action, subject, detail)
         await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
 
@@ -137,6 +139,7 @@ class AdminRecords:
 
 
 async def _pseudonym(tx: Transaction, resident: int) -> str:
+    """The resident's name in the audit log."""
     return tx.keys.pseudonym(resident)
 
 
@@ -156,6 +159,7 @@ def audit_line_json(line: Mapping[str, Any]) -> Json:
 
 
 def _time(at: datetime | None) -> str | None:
+    """The moment as ISO text; None stays None."""
     return None if at is None else at.isoformat()
 
 
@@ -182,6 +186,7 @@ def as_json(affected: Affected, zone: tzinfo) -> Json:
 
 
 def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
+    """The moment in this zone; None stays None."""
     return None if at is None else at.astimezone(zone)
 
 

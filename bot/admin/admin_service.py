@@ -64,6 +64,7 @@ class AdminService:
 
     @property
     def health(self) -> Health | None:
+        """The health of the running bot; None where none runs."""
         return self.bot.health if self.bot is not None else None
 
     async def carry_out(self, command: str, arguments: Json) -> Json:
@@ -77,6 +78,7 @@ class AdminService:
             return {"error": str(refusal)}
 
     async def _of(self, community: int) -> AdminService:
+        """The same service for another community; Refusal where the registry has none of this number."""
         if await self.db.run(lambda tx: communities.of_id(tx, community)) is None:
             raise Refusal(f"Сообщества {community} нет в реестре. Список: python -m bot community list")
         return replace(self, db=self.db.of(community), home=self.db, changed=None)

@@ -24,9 +24,12 @@ class AdminUpkeep:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"backup": self.backup, "statistics_rebuild": self.rebuilt}
 
     async def backup(self, database: str, folder: str, keys: str, limit: int = 0, server: Json | None = None) -> Json:
+        """Makes a copy now; its path, size in bytes and moment. Refusal where another copy runs or it cannot be
+        written."""
         places = Places(Path(database), Path(folder), Path(keys), limit, DatabaseServer(**server) if server else None)
         try:
             async with alone(places, self.clock):

@@ -20,6 +20,7 @@ SCOPES = {
 
 
 async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
+    """The findings of a check; where VK fails or is not reached, one finding that says so."""
     try:
         return await looked(vk, community)
     except VkError as error:

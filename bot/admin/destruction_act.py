@@ -79,6 +79,7 @@ def remains(left: Mapping[str, Any]) -> list[str]:
 
 
 def extract(log: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[str]:
+    """The lines of the audit log as they stand in the act."""
     return [
         f"  № {line['number']}  {when(line['at'], zone)}  {ACTIONS.get(line['action'], line['action'])}"
         f"  исполнитель {line['actor'] or 'бот'}  отпечаток {line['hash'][:16]}"
@@ -87,4 +88,5 @@ def extract(log: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[str]:
 
 
 def when(at: str | None, zone: tzinfo) -> str:
+    """The moment as day and time of this zone; «—» for None."""
     return "—" if at is None else f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}"

@@ -68,6 +68,7 @@ def copy_findings(settings: Settings, copied_at: str | None, installed_at: datet
 
 
 def local(settings: Settings, at: datetime) -> datetime:
+    """The moment in the zone of the settings."""
     return at.astimezone(ZoneInfo(settings.timezone))
 
 

@@ -49,6 +49,7 @@ class Bars:
 
 
 def bars(data: Bars, look: Look = PANEL) -> Chart:
+    """The chart with its table of the same figures."""
     svg = drawing("bars", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (label(pair.full or pair.label_on_screen, pair.href), figure(pair.now, "", pair.href), figure(pair.was))
@@ -58,6 +59,7 @@ def bars(data: Bars, look: Look = PANEL) -> Chart:
 
 
 def marks(data: Bars) -> list[Mark]:
+    """The drawing: bars, their names and values, the axis and the legend."""
     foot = data.high - FEET - LEGEND
     values = [bar_value(value) for pair in data.pairs for value in known_values((pair.now, pair.was))]
     scale = upright(values, HEAD, foot)
@@ -87,6 +89,7 @@ def _values_shown(data: Bars, room: float) -> set[int]:
 
 
 def _slot(data: Bars, pair: Pair, scale: Scale, x: float, room: float, valued: bool, named: bool) -> Mark:
+    """All that stands in the room of one pair, as one link."""
     foot = scale.start
     found = [hit(x, 0, room, data.high - LEGEND)] if pair.href else []
     if named:
@@ -107,6 +110,7 @@ def _outline(pair: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
 
 
 def _solid(pair: Pair, scale: Scale, x: float, room: float, across: float, valued: bool) -> list[Mark]:
+    """The solid bar of the present period with its value; a sign where nothing is known."""
     if pair.now is None:
         return _nothing(scale.start, x + room * 0.63, room)
     left, wide = x + room * 0.34, room * 0.58
@@ -136,6 +140,7 @@ def _nothing(foot: float, middle: float, room: float) -> list[Mark]:
 
 
 def _legend(data: Bars) -> list[Mark]:
+    """What solid and outlined bars mean."""
     y, x = data.high - 5, 0.0
     found: list[Mark] = []
     for sign, words in _signs(data, y):

@@ -29,8 +29,10 @@ class Chart:
 
 
 def label(words: str, href: str = "") -> Cell:
+    """A cell of words."""
     return Cell(words, words, href)
 
 
 def figure(value: Figure, words: str = "", href: str = "") -> Cell:
+    """A cell of a number; words in its place where they are given, a dash where it is not known."""
     return Cell(value, MISSING if value is None else words or plain(value), href)

@@ -98,6 +98,7 @@ def _corners(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _straight(first: tuple[int, int], middle: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the middle point lies on a straight line between the others."""
     across, down = middle[0] - first[0], middle[1] - first[1]
     on_across, on_down = other[0] - middle[0], other[1] - middle[1]
     return across * on_down == down * on_across and across * on_across + down * on_down > 0

@@ -37,6 +37,7 @@ class Heat:
 
 
 def heat(data: Heat, look: Look = PANEL) -> Chart:
+    """The chart with its table of the same figures."""
     svg = drawing("heat", data.title, data.about, (data.wide, _high(data)), marks(data), look)
     rows = tuple(
         (label(WEEKDAYS[day]), *(figure(data.counts[day][hour], "", _href(data, day, hour)) for hour in range(HOURS)))
@@ -46,14 +47,17 @@ def heat(data: Heat, look: Look = PANEL) -> Chart:
 
 
 def _href(data: Heat, day: int, hour: int) -> str:
+    """The address of a cell; "" without links."""
     return data.hrefs[day][hour] if data.hrefs else ""
 
 
 def _high(data: Heat) -> float:
+    """The height of the drawing."""
     return HEAD + LEGEND + (HOURS * 24 + 20 if data.upright else DAYS * 26)
 
 
 def marks(data: Heat) -> list[Mark]:
+    """The drawing: axis labels, cells and the legend."""
     top = _shade_width(data)
     cells = [_cell(data, day, hour, top) for day in range(DAYS) for hour in range(HOURS)]
     return [*_axis_labels(data), *cells, *_legend(data, top)]
@@ -66,10 +70,12 @@ def _shade_width(data: Heat) -> int:
 
 
 def shade(count: float, each: int) -> str:
+    """The colour of a count: five shades of `each` messages, one of its own for zero."""
     return "zero" if count == 0 else f"area-{min(SHADES, math.ceil(count / each))}"
 
 
 def _place(data: Heat, day: int, hour: int) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a cell."""
     if data.upright:
         wide = (data.wide - SIDE) / DAYS
         return SIDE + wide * day, HEAD + 24.0 * hour, wide, 24
@@ -78,6 +84,7 @@ def _place(data: Heat, day: int, hour: int) -> tuple[float, float, float, float]
 
 
 def _cell(data: Heat, day: int, hour: int, each: int) -> Mark:
+    """One cell as a link; a dash where nobody knows the count."""
     x, y, wide, high = _place(data, day, hour)
     count = data.counts[day][hour]
     if count is None:

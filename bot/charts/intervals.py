@@ -42,10 +42,12 @@ class IntervalRow:
 
     @property
     def share(self) -> float | None:
+        """The share of good ones; None of nothing."""
         return self.good / self.of if self.of else None
 
     @property
     def interval(self) -> Interval | None:
+        """The 95 % interval of the share; None of nothing."""
         return wilson(self.good, self.of)
 
 
@@ -73,6 +75,7 @@ class Intervals:
 
 
 def standing(row: IntervalRow, axis: Axis) -> Standing:
+    """How the row stands to the region: clearly better or worse, the same, or too few to say."""
     span = row.interval
     if span is None or row.of < axis.least:
         return Standing.FEW
@@ -89,6 +92,7 @@ def axis_for(rows: tuple[IntervalRow, ...], region: float, least: int = 100) -> 
 
 
 def intervals(data: Intervals, look: Look = PANEL) -> Chart:
+    """The chart with its table of the same figures."""
     high = HEAD + ROW * len(data.rows) + 6
     svg = drawing("intervals", data.title, data.about, (data.wide, high), marks(data), look)
     heads = ("где", "доля", "от", "до", "в срок", "из", "рядом со средним")
@@ -130,6 +134,7 @@ def row_in_words(row: IntervalRow, axis: Axis) -> str:
 
 
 def _cells(row: IntervalRow, axis: Axis) -> tuple[Cell, ...]:
+    """The row as cells of the table."""
     span = row.interval
     edges = (span.low, span.high) if span else (None, None)
     shares = [figure(share, percent(share)) for share in (row.share, *edges)]
@@ -138,6 +143,7 @@ def _cells(row: IntervalRow, axis: Axis) -> tuple[Cell, ...]:
 
 
 def marks(data: Intervals) -> list[Mark]:
+    """The drawing: the head and all rows."""
     place = Scale(data.axis.low, 1, NAMES + 8, data.wide - FIGURES)
     rows = [_row(row, data, place, HEAD + ROW * turn) for turn, row in enumerate(data.rows)]
     return [*_head(data.axis, place), *rows]
@@ -153,6 +159,7 @@ def _head(axis: Axis, place: Scale) -> list[Mark]:
 
 
 def _row(row: IntervalRow, data: Intervals, place: Scale, y: float) -> Mark:
+    """One row: name, interval and share, as a link."""
     middle = y + ROW / 2
     few = standing(row, data.axis) is Standing.FEW
     figures = "мало" if few and row.of else percent(row.share)
@@ -167,6 +174,7 @@ def _row(row: IntervalRow, data: Intervals, place: Scale, y: float) -> Mark:
 
 
 def _span(row: IntervalRow, axis: Axis, place: Scale, y: float) -> list[Mark]:
+    """The interval with its dot; the counts in words where they are too few."""
     told, span = standing(row, axis), row.interval
     if told is Standing.FEW or span is None or row.share is None:
         words = f"{plain(row.good)} из {plain(row.of)}" if row.of else MISSING
@@ -180,5 +188,6 @@ def _span(row: IntervalRow, axis: Axis, place: Scale, y: float) -> list[Mark]:
 
 
 def _region(place: Scale, axis: Axis, top: float, foot: float) -> Mark:
+    """The dashed line of the region within one row."""
     x = place.at(max(axis.low, axis.region))
     return line("region", x, top, x, foot, 1.5, "2 2")

@@ -15,6 +15,7 @@ _UNKNOWN = UNITS
 
 
 def width(words: str, size: float = 12, bold: bool = False) -> float:
+    """The width of the words at this size, in the units of the drawing."""
     known = _BOLD if bold else _PLAIN
     return sum(known.get(letter, _UNKNOWN) for letter in words) * size / UNITS
 

@@ -60,6 +60,7 @@ def lines(data: Lines, look: Look = PANEL) -> Chart:
 
 
 def _href(data: Lines, place: int) -> str:
+    """The address of a place on the axis; "" without links."""
     return data.hrefs[place] if data.hrefs else ""
 
 
@@ -71,6 +72,7 @@ def _unknown(data: Lines) -> str:
 
 
 def marks(data: Lines) -> list[Mark]:
+    """The drawing: grid, lines with their names, days below."""
     values = known_values(value for series in data.series for value in series.values)
     low, high = min(0.0, *values, 0.0), max(values, default=0) or 1
     upright = Scale(low, high, data.high - FEET, HEAD)
@@ -91,6 +93,7 @@ def marks(data: Lines) -> list[Mark]:
 
 
 def _grid(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
+    """Horizontal lines with their values."""
     found = []
     for value in grid(upright.high):
         y = upright.at(value)
@@ -100,6 +103,7 @@ def _grid(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
 
 
 def _series(data: Lines, turn: int, upright: Scale, across: Scale) -> list[Mark]:
+    """One line; it breaks where a value is missing, a lone value is a dot."""
     kind, thick, dash = KINDS[turn]
     values = data.series[turn].values
     found: list[Mark] = []
@@ -142,6 +146,7 @@ def _names(data: Lines, upright: Scale, across: Scale, side: float) -> list[Mark
 
 
 def _days(data: Lines, across: Scale) -> list[Mark]:
+    """The labels below, as many as have room."""
     each = every(data.labels, across.at(1) - across.at(0))
     y = data.high - 6
     return [

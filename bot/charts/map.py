@@ -94,6 +94,7 @@ def chart_map(data: Map, look: Look = PANEL) -> Chart:
 
 
 def _cells(area: Area, unit: str) -> tuple[Cell, ...]:
+    """The municipality as cells of the table."""
     rank = figure(area.rank, "", area.href) if area.rank else Cell(None, "—")
     return (label(area.name, area.href), figure(area.value, _value_in_words(area, unit)), rank)
 
@@ -117,10 +118,12 @@ def drawn_high(data: Map) -> float:
 
 
 def high(data: Map) -> float:
+    """The height of the drawing with its legend."""
     return drawn_high(data) + (LEGEND if data.legend else 18)
 
 
 def marks(data: Map) -> list[Mark]:
+    """The drawing: outlines, legend, whose map it is."""
     y = drawn_high(data)
     return [*outlines(data), *(_legend(data, y) if data.legend else [_by(data, y + 12)])]
 
@@ -149,6 +152,7 @@ def _dots(data: Map) -> list[Mark]:
 
 
 def _ring(data: Map) -> list[Mark]:
+    """The circle that is searched, if there is one."""
     if data.ring is None:
         return []
     at = ground(data.shapes, data.wide)
@@ -157,6 +161,7 @@ def _ring(data: Map) -> list[Mark]:
 
 
 def _hatch(data: Map) -> Mark:
+    """The pattern for municipalities with too few messages."""
     below = rect("zero", 0, 0, TILE, TILE)
     stroke = line("hatch", 0, 0, 0, TILE, 2.4)
     at: dict[str, str | float] = {
@@ -170,6 +175,7 @@ def _hatch(data: Map) -> Mark:
 
 
 def _area(data: Map, area: Area | None, d: str) -> Mark:
+    """One municipality in its shade, as a link; hatched where there are too few messages."""
     if area is None or (area.value is None and not area.few):
         shape = path("gap", d, 1, "2 2")
     elif area.few or area.value is None:
@@ -200,6 +206,7 @@ def _ranks(data: Map) -> list[Mark]:
 
 
 def _legend(data: Map, y: float) -> list[Mark]:
+    """The shades with what they mean."""
     each = (data.wide - 2 * PAD) / SHADES
     found = []
     for turn, words in enumerate(ranges(data.steps, data.unit)):
@@ -238,4 +245,5 @@ def _signs(data: Map, y: float) -> list[Mark]:
 
 
 def _by(data: Map, y: float) -> Mark:
+    """Whose map it is."""
     return text("dim", PAD, y, f"Карта: {data.by}")

@@ -38,6 +38,7 @@ class Mark:
 
 
 def rect(kind: str, x: float, y: float, wide: float, high: float, round_by: float = 0) -> Mark:
+    """A rectangle, its corners rounded by `round_by`."""
     at: dict[str, Value] = {"x": x, "y": y, "width": wide, "height": high}
     return Mark("rect", kind, at | ({"rx": round_by} if round_by else {}))
 
@@ -49,6 +50,7 @@ def line(kind: str, x: float, y: float, to_x: float, to_y: float, thick: float =
 
 
 def path(kind: str, d: str, thick: float = 1, dash: str = "") -> Mark:
+    """A path of SVG, `dash` as SVG writes it."""
     at: dict[str, Value] = {"d": d, "stroke-width": thick, "stroke-linejoin": "round"}
     return Mark("path", kind, at | ({"stroke-dasharray": dash} if dash else {}))
 
@@ -59,6 +61,7 @@ def adding(mark: Mark, at: Mapping[str, Value]) -> Mark:
 
 
 def circle(kind: str, x: float, y: float, radius: float, thick: float = 0) -> Mark:
+    """A circle; an outline of this thickness."""
     at: dict[str, Value] = {"cx": x, "cy": y, "r": radius}
     return Mark("circle", kind, at | ({"stroke-width": thick} if thick else {}))
 
@@ -88,6 +91,7 @@ def upward(kind: str, x: float, y: float, words: str) -> Mark:
 
 
 def group(inside: Iterable[Mark], right: float = 0, down: float = 0, kind: str = "") -> Mark:
+    """Marks together, moved right and down."""
     at: dict[str, Value] = {"transform": f"translate({short(right)} {short(down)})"} if right or down else {}
     return Mark("g", kind, at, tuple(inside))
 
@@ -145,6 +149,7 @@ def svg_of(mark: Mark, look: Look) -> str:
 
 
 def _value(value: Value) -> str:
+    """The value as an attribute of SVG holds it."""
     return escape_text(value) if isinstance(value, str) else short(value)
 
 

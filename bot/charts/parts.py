@@ -56,6 +56,7 @@ def parts(data: Parts, look: Look = PANEL) -> Chart:
 
 
 def _share(part: Part, data: Parts) -> Cell:
+    """The part's share of the whole as a cell."""
     share = part.value / data.whole if part.value is not None and data.whole else None
     return figure(share, percent(share))
 
@@ -67,6 +68,7 @@ def parts_in_words(data: Parts) -> str:
 
 
 def marks(data: Parts) -> list[Mark]:
+    """The drawing: one bar in parts."""
     found, x = [], 0.0
     for kind, wide in zip(data.kinds, widths(data), strict=False):
         if wide:

@@ -20,6 +20,7 @@ class Scale:
     end: float
 
     def at(self, value: float) -> float:
+        """Where on the paper the value lies."""
         part = (value - self.low) / (self.high - self.low)
         return self.start + part * (self.end - self.start)
 

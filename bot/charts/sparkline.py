@@ -24,6 +24,7 @@ class Sparkline:
 
 
 def sparkline(data: Sparkline, look: Look = PANEL) -> Chart:
+    """The chart with its table of the same figures."""
     svg = drawing("sparkline", data.title, course_in_words(data), (data.wide, data.high), marks(data), look)
     names = data.labels or tuple(str(turn) for turn in range(1, len(data.values) + 1))
     rows = tuple((label(name), figure(value)) for name, value in zip(names, data.values, strict=True))
@@ -39,6 +40,7 @@ def course_in_words(data: Sparkline) -> str:
 
 
 def marks(data: Sparkline) -> list[Mark]:
+    """The drawing: a line that breaks where a value is missing, a dot at its end."""
     there = known_values(data.values)
     if not there:
         return []
@@ -53,6 +55,7 @@ def marks(data: Sparkline) -> list[Mark]:
 
 
 def _run(run: list[int], values: tuple[Figure, ...], upright: Scale, across: Scale) -> Mark:
+    """One unbroken stretch of the line."""
     points = [f"{across.at(place):.1f} {upright.at(values[place] or 0):.1f}" for place in run]
     if len(points) == 1:
         return circle("other", across.at(run[0]), upright.at(values[run[0]] or 0), 1.2)

@@ -35,6 +35,7 @@ def inside_of(rings: Sequence[Sequence[Point]]) -> Point:
 
 
 def _stretches(rings: Sequence[Sequence[Point]], y: float) -> list[tuple[float, float]]:
+    """From where to where the outline is crossed at this height."""
     crossings = sorted(
         x + (y - from_y) * (to_x - x) / (to_y - from_y)
         for ring in rings
@@ -55,6 +56,7 @@ def apart(spots: Sequence[Spot], least: float) -> list[Spot]:
 
 
 def _push(spot: Spot, other: Spot, least: float) -> bool:
+    """Moves two spots apart that are nearer than `least`; whether it had to."""
     far = math.dist((spot.x, spot.y), (other.x, other.y))
     if far >= least - 0.01:
         return False

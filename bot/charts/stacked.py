@@ -69,6 +69,7 @@ def stacked_chart(data: Stacked, look: Look = PANEL) -> Chart:
 
 
 def marks(data: Stacked) -> list[Mark]:
+    """The drawing: grid, columns, plan and legend."""
     values = [
         bar_value(value) for column in data.columns for value in known_values((column.first, column.rest, column.plan))
     ]
@@ -84,6 +85,7 @@ def marks(data: Stacked) -> list[Mark]:
 
 
 def _grid(data: Stacked, scale: Scale) -> list[Mark]:
+    """Horizontal lines with their values."""
     found = []
     for value in grid(scale.high):
         y = scale.at(value)
@@ -93,6 +95,7 @@ def _grid(data: Stacked, scale: Scale) -> list[Mark]:
 
 
 def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, named: bool) -> Mark:
+    """All that stands in the room of one column, as a link."""
     column = data.columns[place]
     found = [hit(x, 0, room, data.high - LEGEND)] if column.href else []
     if named:
@@ -105,6 +108,7 @@ def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, name
 
 
 def _parts(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    """The two parts of a column; a dash where they are not known."""
     if column.first is None or column.whole is None:
         return [upward("dim", x + room / 2 + 4, scale.start - 6, MISSING)]
     left, wide = x + room * 0.1, room * 0.8
@@ -116,6 +120,7 @@ def _parts(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
 
 
 def _plan(data: Stacked, scale: Scale, room: float) -> list[Mark]:
+    """The dashed line of the plan."""
     plans = [column.plan for column in data.columns]
     found = []
     for run in runs(plans):
@@ -142,6 +147,7 @@ def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
 
 
 def _inside(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    """The value inside of the lower part, if it has room."""
     told, top = plain(column.first), scale.at(column.first or 0)
     if room_of(told) > room * 0.8 or scale.start - top < 20:
         return []
@@ -149,6 +155,7 @@ def _inside(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
 
 
 def _legend(data: Stacked) -> Mark:
+    """What the parts and the dashed line mean."""
     y, x = data.high - 6, 0.0
     found: list[Mark] = []
     for kind, words in (("bar", data.first), ("rest", data.rest)):

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Runs the coroutine to its end."""
     return asyncio.run(work)
 
 

@@ -108,6 +108,7 @@ async def scanner(settings: Settings) -> list[Finding]:
 
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:
+    """The community that the token belongs to (0 where VK refuses it) and what was found."""
     try:
         community = await own_id(vk, Clock())
     except VkError as error:
@@ -134,6 +135,7 @@ async def capabilities(vk: Vk, community: int) -> list[Finding]:
 
 
 def switch(known: Mapping[str, Any], name: str, title: str, todo: str) -> Finding:
+    """The finding for one switch in VK's settings: on, off, or not visible from here."""
     if name not in known:
         return Finding(FindingMark.LOOK, f"{title}: отсюда не видно, проверьте сами.", todo)
     return good(f"{title}: включено.") if whole(known[name]) else bad(f"{title}: выключено.", todo)

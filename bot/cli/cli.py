@@ -111,6 +111,7 @@ def trace(error: BaseException) -> str:
 
 
 def fail(text: str, code: int = REFUSED) -> NoReturn:
+    """Prints the sentence to stderr and exits with this code."""
     print(as_called(text), file=sys.stderr)
     sys.exit(code)
 

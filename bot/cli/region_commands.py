@@ -30,6 +30,7 @@ def words(part: Annotated[list[str], typer.Argument(help="Слова фразы,
 
 
 def plainly(text: str) -> str:
+    """The text in small letters, «ё» as «е», single spaces."""
     return " ".join(text.casefold().replace("ё", "е").split())
 
 

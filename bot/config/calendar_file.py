@@ -141,6 +141,7 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
 
 
 def _bytes(path: Path) -> bytes:
+    """The content of the file; CalendarErrors where it cannot be read or is too large."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -151,6 +152,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _json(path: Path, content: bytes) -> Any:
+    """The JSON value; CalendarErrors with the line of the fault."""
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError as error:
@@ -169,6 +171,7 @@ class _Twice(ValueError):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; `_Twice` for a key that stands twice."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
@@ -178,6 +181,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _days(path: Path, year: str, key: str, said: Sequence[str], errors: list[str]) -> Iterator[date]:
+    """The days of one list of a year; faults are added to `errors`."""
     seen: set[str] = set()
     for text in said:
         try:
@@ -214,6 +218,7 @@ def _working_days(calendar: Calendar, year: int) -> int:
 
 
 def _at(path: Path, year: str, key: str) -> str:
+    """Where a fault stands: file, year, list."""
     return f"файл {path}, {year} год, {key}"
 
 

@@ -48,6 +48,7 @@ def is_one(address: str) -> bool:
 
 
 def readable(address: str) -> bool:
+    """Whether `read` understands the address."""
     try:
         read(address)
     except ValueError:

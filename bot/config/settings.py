@@ -294,6 +294,7 @@ def closest(name: str, names: Collection[str], near: float = 0.6) -> list[str]:
 
 
 def misspelt(name: str, where: str) -> str:
+    """The warning about an unknown name, with the closest known one."""
     close = closest(name, [*NAMES, *IN_FILES])
     advice = f"Похоже на {close[0]}: исправьте имя." if close else "Уберите его или проверьте config.example.env."
     return f"{name} ({where}): такой настройки нет. {advice}"

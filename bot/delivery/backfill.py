@@ -269,6 +269,7 @@ class GapContent:
 
     @property
     def peer(self) -> int:
+        """The dialogue that the gap is in."""
         return self.of.gap.peer
 
     def sort_out(self, community: int, since: datetime | None, *, consented: bool, bound: bool) -> None:

@@ -54,10 +54,12 @@ def without_officials(found: Json) -> Json:
 
 
 def role(actor: int, resident: int) -> str:
+    """Who acted, in words: the resident, an official or the program."""
     return "житель" if actor == resident else "сотрудник" if actor else "программа"
 
 
 def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iterator[str]:
+    """Everything kept of a resident, line by line, to be read by him."""
     zone = policy.zone
     yield "Что о вас хранится"
     yield f"Оператор: {policy.operator}, {policy.address}, {policy.email}"
@@ -88,12 +90,14 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
 
 
 def section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """A heading with its lines; «нет» without any."""
     yield ""
     yield f"{title}:" if lines else f"{title}: нет"
     yield from (f"— {line}" for line in lines)
 
 
 def consent(row: Mapping[str, Any], policy: CommunityPolicy) -> str:
+    """One consent: when, to what, given or not."""
     said = {policy.consent_in(spoken.code)[1]: f"обработка данных ({spoken.name})" for spoken in policy.languages}
     texts = {**said, policy.consent_hash: "обработка данных", policy.publish_hash: "публикация"}
     what = texts.get(row["text_hash"], "прежняя редакция текста")
@@ -101,6 +105,7 @@ def consent(row: Mapping[str, Any], policy: CommunityPolicy) -> str:
 
 
 def draft(row: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
+    """The unfinished message; nothing without one."""
     if row is None:
         return
     files_ = plural(row["files"], "файл", "файла", "файлов")
@@ -112,6 +117,7 @@ def draft(row: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
 def appeal(
     row: Mapping[str, Any], history: Sequence[Mapping[str, Any]], resident: int, zone: tzinfo, directory: Directory
 ) -> Iterator[str]:
+    """One message with its history."""
     yield ""
     yield f"Сообщение №{row['code']} от {when(row['created_at'], zone)}"
     yield f"Состояние: {stage_words(Status(row['status']))}"
@@ -135,6 +141,7 @@ def message_line(row: Mapping[str, Any], zone: tzinfo) -> str:
 
 
 def key(row: Mapping[str, Any], zone: tzinfo) -> str:
+    """One key of an application."""
     return f"«{row['name'] or 'без названия'}», ключ выдан {when(row['given_at'], zone)}"
 
 
@@ -146,6 +153,7 @@ COMMENTS = {
 
 
 def comment(row: Mapping[str, Any], zone: tzinfo, directory: Directory, community: int) -> str:
+    """One comment: what is kept of it, and its address."""
     about = [topic_name(directory, row["topic"])] if row["topic"] else []
     where = [place_name(directory, row["place"])] if row["place"] else []
     what = ", ".join((COMMENTS[CommentKind(row["said"])], *about, *where))
@@ -158,9 +166,11 @@ def access_line(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
 
 
 def erasure(row: Mapping[str, Any], zone: tzinfo) -> str:
+    """One request to be forgotten: asked, due, done."""
     done = f", сделано {when(row['done_at'], zone)}" if row["done_at"] else ""
     return f"{when(row['asked_at'], zone)}, срок до {when(row['due_at'], zone)}{done}"
 
 
 def when(at: str, zone: tzinfo) -> str:
+    """The stored moment as day and time of this zone."""
     return f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}"

@@ -89,6 +89,7 @@ def time_since(bot: Runtime, first: float) -> timedelta:
 
 
 def around(cmid: int) -> str:
+    """The numbers around a message, as VK's method takes them."""
     return ",".join(str(number) for number in range(max(1, cmid - AROUND), cmid + AROUND + 1))
 
 

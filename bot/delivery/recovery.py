@@ -516,6 +516,7 @@ async def residents_told(
 
 
 async def keep(tx: Transaction, bot: Runtime, who: int, decision: Decision) -> None:
+    """Stores a decision about this resident as if an event had led to it."""
     now = bot.clock.now()
     await decisions.keep_decisions(tx, [(nothing(who, now), decision)], now, [None])
 
@@ -574,6 +575,7 @@ async def looked_for(tx: Transaction, bot: Runtime, seen: NewHistory, claimed: C
 
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:
+    """Stores and sends the lists of what a restored copy lacks, to the ЦУР and to the chats."""
     now = bot.clock.now()
     codes = window.named | {answer.code for answer in window.held if answer.code}
     found = await appeals.by_code(tx, codes)

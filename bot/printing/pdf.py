@@ -58,6 +58,7 @@ class Pen:
 
 
 def _draw(pen: Pen, mark: Mark) -> None:
+    """Draws any mark; ValueError for a kind that cannot be printed."""
     if mark.tag in SILENT:
         return
     draw = DRAWS.get(mark.tag)
@@ -67,6 +68,7 @@ def _draw(pen: Pen, mark: Mark) -> None:
 
 
 def _group(pen: Pen, mark: Mark) -> None:
+    """Draws marks together, moved and turned as the group says."""
     right, down, turned = _transform_of(str(mark.at.get("transform", "")))
     pen.canvas.saveState()
     pen.canvas.translate(right, down)
@@ -88,6 +90,7 @@ def _transform_of(transform: str) -> tuple[float, float, float]:
 
 
 def _link(pen: Pen, mark: Mark) -> None:
+    """Draws what is inside and makes its area a link."""
     href = str(mark.at["href"])
     inner = Pen(pen.canvas, pen.site, pen.right, pen.down)
     _group(inner, mark)
@@ -103,6 +106,7 @@ def _link(pen: Pen, mark: Mark) -> None:
 
 
 def _rect(pen: Pen, mark: Mark) -> None:
+    """Draws a rectangle."""
     x, y, wide, high = (_number(mark, name) for name in ("x", "y", "width", "height"))
     pen.boxes.append((pen.right + x, pen.down + y, pen.right + x + wide, pen.down + y + high))
     shape = pen.canvas.beginPath()
@@ -111,6 +115,7 @@ def _rect(pen: Pen, mark: Mark) -> None:
 
 
 def _line(pen: Pen, mark: Mark) -> None:
+    """Draws a line."""
     shape = pen.canvas.beginPath()
     shape.moveTo(_number(mark, "x1"), _number(mark, "y1"))
     shape.lineTo(_number(mark, "x2"), _number(mark, "y2"))
@@ -118,12 +123,14 @@ def _line(pen: Pen, mark: Mark) -> None:
 
 
 def _circle(pen: Pen, mark: Mark) -> None:
+    """Draws a circle."""
     shape = pen.canvas.beginPath()
     shape.circle(_number(mark, "cx"), _number(mark, "cy"), _number(mark, "r"))
     _finish(pen, mark, shape)
 
 
 def _path(pen: Pen, mark: Mark) -> None:
+    """Draws a path and remembers its box."""
     shape = pen.canvas.beginPath()
     places = []
     for step, x, y in steps(str(mark.at["d"])):
@@ -156,6 +163,7 @@ def _finish(pen: Pen, mark: Mark, shape: Any, box: Box | None = None) -> None:
 
 
 def _stroke(pen: Pen, mark: Mark, thick: float) -> None:
+    """Sets thickness, opacity and dashes of the pen."""
     pen.canvas.setLineWidth(thick)
     pen.canvas.setLineJoin(1)
     pen.canvas.setLineCap(1 if mark.at.get("stroke-linecap") == "round" else 0)
@@ -165,6 +173,7 @@ def _stroke(pen: Pen, mark: Mark, thick: float) -> None:
 
 
 def _box(mark: Mark) -> Box:
+    """The box of a rectangle: left, top, right, bottom."""
     x, y, wide, high = (_number(mark, name) for name in ("x", "y", "width", "height"))
     return x, y, x + wide, y + high
 
@@ -186,6 +195,7 @@ def _draw_hatching(pen: Pen, shape: Any, box: Box) -> None:
 
 
 def _text(pen: Pen, mark: Mark) -> None:
+    """Draws words where they stand; they can be searched."""
     x, y, size = _number(mark, "x"), _number(mark, "y"), _number(mark, "font-size", 12)
     bold = mark.at.get("font-weight") == "bold"
     wide = width(mark.words, size, bold)
@@ -201,10 +211,12 @@ def _text(pen: Pen, mark: Mark) -> None:
 
 
 def _number(mark: Mark, name: str, otherwise: float = 0) -> float:
+    """The attribute as a number."""
     return float(short(mark.at.get(name, otherwise)))
 
 
 def _colours(mark: Mark) -> Mapping[str, str]:
+    """The colours of the mark: its own, else those of its kind on paper."""
     own = {name: str(value) for name, value in mark.at.items() if name in ("fill", "stroke")}
     return {**attributes_of_kind(mark.kind, PAPER), **own}
 

@@ -26,6 +26,7 @@ ADVICE = {
 
 
 def advice(code: int) -> str:
+    """What to do about this error code of VK, in one Russian sentence."""
     return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
 
 

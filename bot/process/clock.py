@@ -27,12 +27,15 @@ class Clock:
         self.offset = timedelta()
 
     def now(self) -> datetime:
+        """The time now in UTC; with the emulator, by its clock."""
         return datetime.now(UTC) + self.offset  # noqa: TID251 - this is the one place
 
     def monotonic(self) -> float:
+        """Seconds that never go back; their zero means nothing."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
+        """Waits so many seconds; not at all for fewer than zero."""
         await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - this is the one place
 
     def follow(self, header: str | None, then: Callable[[], None] = lambda: None) -> None:
@@ -63,6 +66,7 @@ class Wakeup:
         self._longest = longest
 
     def notify(self) -> None:
+        """Wakes whoever waits; stays set until it is cleared."""
         self._rung.set()
 
     def clear_signal(self) -> None:

@@ -38,6 +38,7 @@ OF_COMMUNITY: ContextVar[int] = ContextVar("of_community", default=0)
 
 
 def pseudonym(identity: object) -> str:
+    """A keyed short hash in place of an identity, the same as long as this process runs."""
     return hmac.new(_KEY, str(identity).encode(errors="surrogatepass"), sha256).hexdigest()[:10]
 
 
@@ -71,15 +72,19 @@ class Log:
     level = logging.INFO
 
     def info(self, event: str, **fields: object) -> None:
+        """Logs an event that is as it should be."""
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: object) -> None:
+        """Logs an event that somebody may have to look at."""
         self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, **fields: object) -> None:
+        """Logs an event that somebody must look at."""
         self._write(logging.ERROR, event, fields)
 
     def _write(self, level: int, event: str, fields: dict[str, object]) -> None:
+        """Writes one line of JSON to stderr, with the allowed fields only."""
         if level < self.level:
             return
         at = _MACHINE.now().isoformat().replace("+00:00", "Z")

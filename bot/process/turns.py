@@ -51,6 +51,7 @@ class Turn:
         self.task: asyncio.Task[None] | None = None
 
     def notify(self) -> None:
+        """Lets the loop run soon; one that runs just now runs once more."""
         self.rung = True
         if self.task is None:
             self.turns.begin(self)
@@ -80,6 +81,7 @@ class Turn:
         return False
 
     def turn(self) -> AbstractAsyncContextManager[None]:
+        """The place among the loops that may run at once."""
         return nullcontext() if self.slots is None else self.slots
 
 
@@ -113,6 +115,7 @@ class Turns:
         return abs(self._offset - before) > JUMP
 
     def _ahead(self) -> float:
+        """Seconds by which wall-clock time is ahead of the monotonic clock."""
         return self.clock.now().timestamp() - self.clock.monotonic()
 
     def wake(self) -> None:
@@ -153,6 +156,7 @@ class Turns:
         await asyncio.gather(*self._running, return_exceptions=True)  # noqa: TID251 - cancelled just now
 
     async def _whole(self, turn: Turn) -> None:
+        """One run of a loop's body; after a failure it waits longer and longer."""
         OF_COMMUNITY.set(turn.community)
         try:
             async with turn.turn():

@@ -48,6 +48,7 @@ class DirectorySource:
     parts: dict[str, list[LocatedPart]]
 
     def rows(self, section: str) -> list[LocatedPart]:
+        """The rows of this section; none where it is missing."""
         return self.parts.get(section, [])
 
     def topics(self) -> Iterator[tuple[str, TopicRow, GroupRow]]:
@@ -92,6 +93,7 @@ def warnings(source: DirectorySource, today: date | None, stale: timedelta) -> l
 
 
 def _old(source: DirectorySource, today: date, stale: timedelta) -> Iterator[str]:
+    """A warning for each date of checking that is longer ago than `stale`."""
     for where, checked in _days_of_checking(source):
         if today - checked > stale:
             yield (
@@ -118,6 +120,7 @@ def undated_faults(source: DirectorySource) -> Iterator[str]:
 
 
 def _days(source: DirectorySource) -> Iterator[tuple[str, date | None]]:
+    """Where each date of checking stands, and the date or None."""
     for section in (name for name in SECTIONS if name != WORDINGS):
         for part in source.rows(section):
             own = section == "groups" and all(topic.checked for topic in part.row.topics)
@@ -197,6 +200,7 @@ def _zone(source: DirectorySource) -> Iterator[str]:
 
 
 def _doubles(source: DirectorySource) -> Iterator[str]:
+    """A sentence for each section, code or name that stands twice."""
     for section in SINGLE:
         for part in source.rows(section)[1:]:
             first = source.rows(section)[0]
@@ -218,6 +222,7 @@ def _doubles(source: DirectorySource) -> Iterator[str]:
 
 
 def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """A sentence for each code that is taken already."""
     seen: dict[object, str] = {}
     for where, code in pairs:
         if code in seen:
@@ -253,6 +258,7 @@ def _strangers(source: DirectorySource) -> Iterator[str]:
 
 
 def _stranger(where: str, what: str, code: str, known: Iterable[str]) -> str:
+    """The sentence that this code is unknown, with the closest known one."""
     return f"{where}: {what} с кодом «{code}» в справочнике нет. {advice(code, known)}"
 
 
@@ -263,12 +269,14 @@ def advice(word: str, known: Iterable[str]) -> str:
 
 
 def _keys(row: RouteRow) -> list[tuple[str | None, str | None, str | None]]:
+    """Topic, group and place of all that the route stands for."""
     found: list[tuple[str | None, str | None, str | None]] = [(code, None, row.place) for code in row.topics]
     found += [(None, code, row.place) for code in row.groups]
     return found or [(None, None, row.place)]
 
 
 def _routes(source: DirectorySource) -> Iterator[str]:
+    """A sentence for each route that catches everything or stands twice."""
     seen: dict[tuple[str | None, str | None, str | None], str] = {}
     for part in source.rows("routes"):
         for key in _keys(part.row):
@@ -286,6 +294,7 @@ def _routes(source: DirectorySource) -> Iterator[str]:
 
 
 def _future(source: DirectorySource, today: date) -> Iterator[str]:
+    """A sentence for each date of checking in the future."""
     for where, checked in _days_of_checking(source):
         if checked > today:
             yield (
@@ -333,6 +342,7 @@ def _joinable(source: DirectorySource) -> Iterator[str]:
 
 
 def _day(day: date) -> str:
+    """The day as «25.11.2026»."""
     return day.strftime("%d.%m.%Y")
 
 

@@ -173,6 +173,7 @@ def duty_in_words(duty: Duty) -> str:
 
 
 def _part(value: object) -> str:
+    """One item of a list in words."""
     match value:
         case Phone(checked_on=day) if day:
             return f"{value.name} ({_value_in_words(day)})"
@@ -195,6 +196,7 @@ def _settlement_in_words(known: Directory, settlement: Settlement) -> str:
 
 
 def _place(known: Directory, code: str | None) -> str:
+    """The short name of the place; «везде» for None."""
     if code is None:
         return "везде"
     return known.place_by_code[code].short if code in known.place_by_code else code
@@ -230,6 +232,7 @@ def route_in_words(known: Directory, route: Route) -> str:
 
 
 def _agency(known: Directory, code: str) -> str:
+    """The short name of the agency; its code where it is unknown."""
     return known.agency_by_code[code].short if code in known.agency_by_code else code
 
 
@@ -265,10 +268,12 @@ def schedule_in_words(schedule: Schedule) -> str:
 
 
 def _spans(hours: Hours) -> str:
+    """The hours of a day in words."""
     return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in hours)
 
 
 def _clock(minutes: int) -> str:
+    """Minutes after midnight as «09:00»."""
     return "24:00" if minutes == MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}"
 
 

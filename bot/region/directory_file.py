@@ -92,6 +92,7 @@ def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = ST
 
 
 def _read(source: DirectorySource, errors: list[str], today: date | None, stale: timedelta) -> DirectoryReading:
+    """The directory with its warnings; DirectoryErrors with all faults at once."""
     wrong = errors or [*check.undated_faults(source), *check.faults(source, today), *_wordings(source)]
     if wrong:
         raise DirectoryErrors(wrong)
@@ -113,6 +114,8 @@ def _wordings(source: DirectorySource) -> Iterator[str]:
 
 
 def _directory(source: DirectorySource) -> Directory:
+    """The directory from checked rows."""
+
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 
@@ -152,6 +155,7 @@ def _directory(source: DirectorySource) -> Directory:
 
 
 def _topic(row: TopicRow, group: GroupRow) -> Topic:
+    """The topic from its row and what its group gives to all topics."""
     return row.fact(
         Topic,
         group=group.code,

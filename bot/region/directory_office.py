@@ -37,10 +37,12 @@ def _weekdays_of(days: str) -> range:
 
 
 def _hours(spans: tuple[str, ...]) -> Hours:
+    """Hours from texts such as «09:00-17:00»."""
     return tuple(Span(_minutes(span[:5]), _minutes(span[6:])) for span in spans)
 
 
 def _minutes(clock: str) -> int:
+    """Minutes after midnight from «09:00»."""
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
@@ -53,23 +55,28 @@ def terms(row: TermsRow | None, otherwise: Terms) -> Terms:
 
 
 def _term(row: TermRow) -> Term:
+    """The term with its one unit."""
     (unit,) = _units(row)
     return Term(getattr(row, unit), unit, row.source, row.confirmed)
 
 
 def _units(row: TermRow) -> list[Unit]:
+    """The units in which the row gives its term; a right row has one."""
     return [unit for unit in Unit if getattr(row, unit) is not None]
 
 
 def appeal59(row: AgencyRow) -> Appeal59 | None:
+    """What the law on appeals needs of this agency; None where it answers messages only."""
     return Appeal59(row.act, row.identification) if row.regime is Regime.APPEAL59 else None
 
 
 def templates(row: AgencyRow) -> tuple[Template, ...]:
+    """The canned answers of the row."""
     return tuple(template.fact(Template) for template in row.templates)
 
 
 def agency(row: AgencyRow, region: Terms) -> Agency:
+    """The agency from its row; what it does not say of terms is the region's."""
     return row.fact(
         Agency,
         schedule=schedule(row.schedule) if row.schedule else None,
@@ -81,6 +88,7 @@ def agency(row: AgencyRow, region: Terms) -> Agency:
 
 
 def duty(row: DutyRow) -> Duty:
+    """Who is on duty, from the row."""
     return row.fact(
         Duty,
         people=tuple(officer.fact(DutyOfficer) for officer in row.people),

@@ -103,6 +103,7 @@ def _tidy(**named: Any) -> Values:
 
 
 def _agency(agency: Agency, region: Terms) -> Values:
+    """The agency as its row; what is the region's own is left out."""
     law = agency.appeal59
     return row(
         AgencyRow,
@@ -126,12 +127,14 @@ def _group(group: Group, topics: Sequence[Topic]) -> Values:
 
 
 def _topic(topic: Topic, day: date | None) -> Values:
+    """The topic as its row; a date that is its group's is left out."""
     where = None if topic.where is Where.HOUSE else topic.where
     checked = None if topic.checked_on == day else topic.checked_on
     return row(TopicRow, topic, about=topic.description, where=where, checked=checked)
 
 
 def _place(place: Place, known: Directory) -> Values:
+    """The place as its row, with its settlements."""
     inside = tuple(settlement.name for settlement in known.settlements if settlement.place == place.code)
     return row(PlaceRow, place, settlements=inside)
 
@@ -148,11 +151,13 @@ def _duty(duty: Duty) -> Values:
 
 
 def route(rule: Route) -> Values:
+    """The route as its row."""
     topics, groups = (rule.topic,) if rule.topic else (), (rule.group,) if rule.group else ()
     return row(RouteRow, rule, topics=topics, groups=groups)
 
 
 def schedule(given: Schedule) -> Values:
+    """The schedule as its row: days with the same hours together."""
     hours: dict[str, tuple[str, ...]] = {}
     for spans, days in groupby(range(7), key=lambda day: given.week[day]):
         first, *_, last = [*(named := list(days)), named[-1]]
@@ -166,10 +171,12 @@ def schedule(given: Schedule) -> Values:
 
 
 def _spans(hours: Hours) -> tuple[str, ...]:
+    """Hours as texts such as «09:00-17:00»."""
     return tuple(_span(span) for span in hours)
 
 
 def _span(span: Span) -> str:
+    """One span as «09:00-17:00»."""
     return f"{span.start // 60:02}:{span.start % 60:02}-{span.end // 60:02}:{span.end % 60:02}"
 
 
@@ -183,6 +190,7 @@ def terms(own_terms: Terms, region: Terms | None) -> Values:
 
 
 def _term(term: Term) -> Values:
+    """The term as its row."""
     return {term.unit.value: term.amount, **_tidy(source=term.source, confirmed=term.confirmed)}
 
 
@@ -233,6 +241,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _list(dumper: yaml.SafeDumper, values: tuple[Any, ...]) -> yaml.Node:
+    """How YAML writes a list: texts in one line, rows below each other."""
     flat = all(isinstance(value, str) for value in values)
     return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=flat)
 

@@ -84,6 +84,7 @@ class _UnreadableYaml(Exception):
 
 
 def _files(given: Path) -> list[Path]:
+    """The directory's files in this folder, or the one file; DirectoryErrors where there are none."""
     path = beside_program(given)
     if path.is_file():
         return [path]
@@ -106,6 +107,7 @@ def data_of(file: Path) -> tuple[Any, Mapping[Path_, int]]:
 
 
 def _take(file: str, raw: bytes, parts: dict[str, list[LocatedPart]], errors: list[str]) -> None:
+    """Adds the rows of one file to `parts` and its faults to `errors`."""
     node = _compose(raw)
     lines: dict[Path_, int] = {}
     data = _plain(node, (), lines)
@@ -169,6 +171,7 @@ class _EntryPart:
 
 
 def _compose(raw: bytes) -> yaml.Node:
+    """The tree of a YAML file; `_UnreadableYaml` with the line where it cannot be read."""
     if len(raw) > LIMIT:
         raise _UnreadableYaml(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
     try:
@@ -186,6 +189,7 @@ def _compose(raw: bytes) -> yaml.Node:
 
 
 def _broken(error: Exception) -> str:
+    """The sentence for YAML that cannot be read, with its line."""
     mark = getattr(error, "problem_mark", None)
     line = f", строка {mark.line + 1}" if mark is not None else ""
     return f"{line}: YAML не читается. Проверьте отступы, кавычки, двоеточия и скобки рядом с этой строкой."
@@ -214,6 +218,7 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], depth: int = 0
 
 
 def _scalar(node: yaml.Node, line: int) -> Any:
+    """The value of one scalar; `_UnreadableYaml` where it cannot be read."""
     try:
         value = SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError) as error:

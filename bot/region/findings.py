@@ -24,6 +24,7 @@ class Finding:
 
     @property
     def wrong(self) -> bool:
+        """Whether something must be mended."""
         return self.mark is FindingMark.BAD
 
     def line(self) -> str:
@@ -32,12 +33,15 @@ class Finding:
 
 
 def good(text: str) -> Finding:
+    """A finding that is as it should be."""
     return Finding(FindingMark.GOOD, text)
 
 
 def bad(text: str, todo: str) -> Finding:
+    """A finding that must be mended, and how."""
     return Finding(FindingMark.BAD, text, todo)
 
 
 def look(text: str, todo: str) -> Finding:
+    """A finding that a person must look at himself, and where."""
     return Finding(FindingMark.LOOK, text, todo)

@@ -58,5 +58,6 @@ def _map_of(content: bytes) -> RegionMap:
 
 
 def _rings(geometry: dict[str, Any]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The rings of all polygons, each point a longitude and a latitude."""
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     return tuple(tuple((float(x), float(y)) for x, y, *_ in ring) for part in parts for ring in part)

@@ -168,6 +168,7 @@ def _wrong_place(name: str, centre: str, oktmo: str) -> Iterator[str]:
 
 
 def _people(number: int, cell: str, faults: tables.Faults) -> int:
+    """The number of residents; 0 and a fault where the cell holds none."""
     digits = cell.replace(" ", "")
     if not digits.isdecimal():
         faults.add(number, f"«{cell}» — не число жителей.")
@@ -260,6 +261,7 @@ def _about_body(short: str, topics: Sequence[str]) -> Iterator[str]:
 
 
 def _unread(sheet: tables.Sheet, table: tables.Table) -> Iterator[str]:
+    """A line that names the columns that were not read."""
     if table.unread:
         yield f"{sheet.title}: столбцы не прочитаны: {', '.join(table.unread)}."
 
@@ -314,6 +316,7 @@ def _region(wanted: RegionPlan, shipped: Path, places: int) -> Mapping[str, Any]
 
 
 def _rows(file: Path, section: str) -> Rows:
+    """The rows of one section of a file."""
     return list(data_of(file)[0][section])
 
 

@@ -46,6 +46,7 @@ class Faults:
     said: list[str] = field(default_factory=list)
 
     def add(self, number: int, sentence: str) -> None:
+        """Adds a fault with its line."""
         self.said.append(f"{self.title}, строка {number}: {sentence}")
 
     def refuse(self) -> None:
@@ -109,6 +110,7 @@ def parts(cell: str) -> list[str]:
 
 
 def plain(name: str) -> str:
+    """The name folded, so that spellings compare equal."""
     return table_file.head(name)
 
 
@@ -137,5 +139,6 @@ def place_in(line: table_file.Line, known: Mapping[str, tuple[str, ...]], faults
 
 
 def nearest(said: str, known: Iterable[str]) -> str:
+    """The closest known name as a question; "" where none is close."""
     like = difflib.get_close_matches(plain(said), sorted(known), n=1, cutoff=0.6)
     return f"Может быть, «{like[0]}»?" if like else ""

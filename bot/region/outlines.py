@@ -56,6 +56,7 @@ def map_of(file: Path, places: Sequence[Mapping[str, Any]], numbers: Mapping[str
 
 
 def _todo(lost: Sequence[str], strange: Sequence[str], named: bool) -> Iterator[str]:
+    """What a person must still do: missing outlines, outlines of nobody, whose they are."""
     if lost:
         yield f"{NAME}: нет контура: {', '.join(lost)}."
     if strange:
@@ -65,6 +66,7 @@ def _todo(lost: Sequence[str], strange: Sequence[str], named: bool) -> Iterator[
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """The GeoJSON of the file; Refusal where it is none or too large."""
     try:
         if file.stat().st_size > LARGEST:
             raise Refusal(f"Файл {file} больше 64 МБ: упростите контуры.")
@@ -82,6 +84,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties of a feature; none where they are broken."""
     found = feature.get("properties")
     return found if isinstance(found, dict) else {}
 
@@ -102,6 +105,7 @@ def _name_of(feature: Mapping[str, Any], at: int) -> str:
 
 
 def _polygons(feature: Mapping[str, Any], file: Path, at: int) -> list[Polygon]:
+    """The polygons of a feature; Refusal where it has none."""
     geometry = feature.get("geometry")
     try:
         kind, inside = geometry["type"], geometry["coordinates"]  # type: ignore[index]
@@ -115,6 +119,7 @@ def _polygons(feature: Mapping[str, Any], file: Path, at: int) -> list[Polygon]:
 
 
 def _ring(points: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The ring with rounded points; ValueError where it is none."""
     ring: list[list[float]] = []
     for x, y, *_ in points:
         if not (-180 <= x <= 180 and -90 <= y <= 90):
@@ -128,4 +133,5 @@ def _ring(points: Sequence[Sequence[float]]) -> list[list[float]]:
 
 
 def _few(names: Sequence[str]) -> str:
+    """The first five names and how many more there are."""
     return ", ".join(names[:5]) + (f" и ещё {len(names) - 5}" if len(names) > 5 else "")

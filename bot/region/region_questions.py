@@ -140,6 +140,7 @@ def read_decisions(file: Path, today: date) -> tuple[Mapping[str, _DecisionRow],
 
 
 def _faults(item: object, known: Mapping[str, _DecisionRow], today: date) -> Iterator[str]:
+    """A sentence for each fault of one answer."""
     try:
         row = _DecisionRow.model_validate(item)
     except ValidationError as error:

@@ -106,10 +106,12 @@ def _by_heads(rows: Iterable[Sequence[str]]) -> list[Line]:
 
 
 def head(text: str) -> str:
+    """The name of a column folded, so that spellings compare equal."""
     return " ".join(text.casefold().replace("ё", "е").split())
 
 
 def _xlsx(path: io.BytesIO, packed: ZipFile) -> Iterator[list[str]]:
+    """The rows of the first sheet as texts, merged cells filled."""
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)

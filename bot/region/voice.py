@@ -92,6 +92,7 @@ def name(effect: Saying) -> tuple[str, str, tuple[Any, ...]]:
 
 
 def commands(keyboard: Keyboard | None) -> tuple[Any, ...]:
+    """What the buttons do, without their words."""
     rows = keyboard.rows if keyboard is not None else ()
     return tuple(tuple((button.command, button.kind, button.link) for button in row) for row in rows)
 

@@ -125,6 +125,7 @@ def consent_of(file: Path, text: object) -> str:
 
 
 def labels(said: Sequence[Change]) -> dict[str, str]:
+    """By the words of a button in this language, those of the core."""
     return {change.now.casefold(): change.was for change in said if on_button(change.was)}
 
 

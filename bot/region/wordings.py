@@ -159,6 +159,7 @@ def _spaced(sentence: Sentence, now: str) -> Change:
 
 
 def _nearest(was: str, known: Iterable[str]) -> str:
+    """The sentence that the bot has no such words, with the closest ones."""
     like = get_close_matches(was, known, n=1, cutoff=0.5)
     return f"фразы «{was}» у бота нет." + (f" Есть похожая: «{like[0]}»." if like else "")
 
@@ -240,6 +241,7 @@ def faults_of(sentence: Sentence, now: str) -> Iterator[str]:
 
 
 def _says(forbidden: re.Pattern[str], text: str) -> bool:
+    """Whether the text holds what is forbidden."""
     return forbidden.search(text) is not None
 
 
@@ -294,10 +296,12 @@ def _code(path: Path, tree: ast.Module) -> CodeType:
 
 
 def _module(path: Path) -> str:
+    """The module's name from its path."""
     return ".".join(path.relative_to(PROGRAM).with_suffix("").parts)
 
 
 def _tree(path: Path) -> ast.Module:
+    """The syntax tree of the file."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -334,6 +338,7 @@ def _strings(statement: ast.stmt) -> Iterator[ast.Constant | ast.JoinedStr]:
 
 
 def _looks(call: ast.Call) -> bool:
+    """Whether the call looks at a text, so that its words must stay as they are."""
     looks = ("startswith", "endswith", "removeprefix", "removesuffix", "compile", "search", "match")
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     return name in looks
@@ -373,6 +378,7 @@ def _name(expression: ast.expr) -> str:
 
 
 def _exchange(sentence: Sentence, now: str) -> None:
+    """Puts the new words into the syntax tree in place of the former."""
     for node in sentence.nodes:
         if isinstance(node, ast.Constant):
             node.value = now

@@ -31,6 +31,7 @@ async def alarm(bot: Runtime, kind: AlarmKind, detail: str) -> None:
 
 
 async def note(tx: Transaction, kind: AlarmKind, detail: str, now: datetime) -> None:
+    """Puts an alarm into the inbox, once an hour for each kind."""
     once = f"{now:%Y-%m-%dT%H:%M:%S}" if kind in TOLD_EACH_TIME else f"{now:%Y-%m-%dT%H}"
     told = (NOBODY, f"alarm|{kind.value}|{once}", Alarm(kind, detail, now))
     await inbox.enqueue_internal(tx, [told], now)

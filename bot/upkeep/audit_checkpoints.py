@@ -87,6 +87,8 @@ def put_back(path: Path, community: int, head: Head | None, at: datetime) -> Non
 
 
 def _add(path: Path, line: dict[str, Any]) -> None:
+    """Appends a line and syncs it to disk; a half line at the end is cut off first. Refusal where it cannot be
+    written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)

@@ -28,4 +28,5 @@ async def keep_alive(bot: Runtime) -> None:
 
 
 def turns(bot: Runtime) -> bool:
+    """Whether a loop has turned lately."""
     return bot.clock.monotonic() - bot.health.turned < STANDS

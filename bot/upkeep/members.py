@@ -70,6 +70,7 @@ async def one_round(bot: Runtime, asked: Asked) -> float:
 
 
 def again(chat: Chat) -> timedelta:
+    """How long after a listing the chat is listed again."""
     return AGAIN_AFTER if chat.certain else LOOK_AGAIN
 
 
@@ -176,6 +177,7 @@ async def history_too(bot: Runtime, chat: Chat, seen: ChatReading, joined: datet
 
 
 def lacking(asked: Sequence[int], items: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The message numbers that were asked for and not given."""
     there = set(map(number_of, items))
     return [number for number in asked if number not in there]
 
@@ -318,5 +320,6 @@ def name_of(profile: Mapping[str, Any]) -> str:
 
 
 def letters(name: str) -> str:
+    """The name's letters only, cut to `LONGEST_NAME`."""
     kept = "".join(letter for letter in name if letter.isalpha() or letter in " -'’")
     return " ".join(kept.split())[:LONGEST_NAME]

@@ -68,4 +68,5 @@ def line(by: int, action: AuditAction, number: int, detail: str = "") -> AuditLi
 
 
 def deletions(gone: Sequence[int]) -> list[AuditLine]:
+    """The audit lines of models that were deleted."""
     return [line(0, AuditAction.MODEL_DELETED, number, "forgotten") for number in gone]

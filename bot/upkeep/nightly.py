@@ -45,9 +45,11 @@ class NightlyFindings:
 
     @property
     def alarming(self) -> int:
+        """How many findings must wake somebody."""
         return self.missing + self.unsettled + self.twice
 
     def detail(self) -> str:
+        """The counts in Russian words."""
         counts = f"пропущено {self.missing}, не отмечено {self.unsettled}, дважды {self.twice}, не найдено {self.gone}"
         return counts + (f", не показано переписок {self.unseen}" if self.unseen else "")
 
@@ -99,6 +101,7 @@ async def dialogues(bot: Runtime, since: datetime) -> AsyncIterator[tuple[int, i
 
 
 async def breathe(bot: Runtime) -> None:
+    """A pause, so that the comparison never takes VK's calls from messages."""
     await bot.clock.sleep(BREATH)
     await bot.pace.turn()
 

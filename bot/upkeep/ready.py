@@ -31,6 +31,7 @@ def well(bot: Runtime) -> str:
 
 
 def _hindrances(bot: Runtime) -> Iterator[str]:
+    """A sentence for each reason why the bot cannot work just now."""
     yield from standing(bot)
     if bot.health.down_since is not None:
         since = bot.health.down_since.astimezone(bot.policy.zone)

@@ -57,6 +57,7 @@ class Replayed:
 async def replay(
     settings: Settings, file: Path | None, keys: Path | None, features: tuple[Feature, ...] = ()
 ) -> Replayed:
+    """Decides the kept events once more in a copy, and gives what differs; Refusal where the copy cannot be used."""
     with TemporaryDirectory(prefix="replay-") as scratch:
         target = Path(scratch) / "replay.db"
         if file is None:
@@ -164,6 +165,7 @@ class Stage:
     loaders: Loaders
 
     def facts(self) -> Mapping[str, Any]:
+        """What the loading of facts needs."""
         names = ("policy", "directory", "find", "judge", "rules", "loaders")
         return {"needs": partial(needs, rules=self.rules), **{name: getattr(self, name) for name in names}}
 

@@ -24,4 +24,5 @@ class Starting:
 
     @property
     def community(self) -> int:
+        """The number of the community."""
         return self.policy.community

@@ -70,6 +70,7 @@ def on_server(settings: Settings, now: datetime) -> list[Finding]:
 
 
 def aged(copy: Path, now: datetime) -> Finding:
+    """The finding about the copy's age."""
     made = backup.stamp_of(copy)
     if made is None:
         return look(f"Копия {copy.name}: по имени не видно, когда сделана.", "Проверьте, что она сегодняшняя.")
@@ -80,6 +81,7 @@ def aged(copy: Path, now: datetime) -> Finding:
 
 
 def room(places: Places) -> Finding:
+    """The finding about the room on the disk: twice the size of the database is needed."""
     size = places.database.stat().st_size if places.database.exists() else 0
     folder = places.database.parent
     free = shutil.disk_usage(folder).free if folder.exists() else 0
@@ -90,6 +92,7 @@ def room(places: Places) -> Finding:
 
 
 def tables(tried: Rehearsal) -> Iterator[Finding]:
+    """The findings about the migrated tables; bad where rows are fewer."""
     if tried.before == tried.after:
         yield good(f"Таблицы {tried.after}: менять не нужно.")
         return
@@ -102,6 +105,7 @@ def tables(tried: Rehearsal) -> Iterator[Finding]:
 
 
 def decisions(found: replay.Replayed) -> Iterator[Finding]:
+    """The findings about decisions that would differ."""
     model, *lines = replay.report_lines(found)
     yield bad(model, "Обучите заново: python -m bot train --own") if found.model.trouble else good(model)
     if not found.differ and not found.failed:

@@ -154,4 +154,5 @@ async def compare_history(bot: Runtime, now: datetime, wrong: int) -> None:
 
 
 def local(bot: Runtime, at: datetime) -> datetime:
+    """The moment in the community's zone."""
     return at.astimezone(bot.policy.zone)

@@ -97,6 +97,7 @@ class Vk(API):
         return Executed(values, errors)
 
     async def _post(self, method: str, params: Mapping[str, Any], version: str | None) -> dict[str, Any]:
+        """VK's answer as an object; NotReached where nothing was sent, Uncertain where it may have been carried out."""
         data = {name: plain(value) for name, value in params.items() if value is not None}
         data["v"] = version or VERSION
         headers = {"Authorization": f"Bearer {self._token}"}

@@ -44,16 +44,19 @@ _OLE_MACROS = tuple(
 
 
 def picture(content: bytes) -> bool:
+    """Whether the bytes begin as those of a picture."""
     webp = content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     return content.startswith(PICTURES) or webp or (content[4:8] == b"ftyp" and content[8:12] in STILLS)
 
 
 def voice(content: bytes) -> bool:
+    """Whether the bytes begin as those of a sound."""
     wave = content[:4] == b"RIFF" and content[8:12] == b"WAVE"
     return content.startswith(VOICES) or wave or content[4:11] == b"ftypM4A"
 
 
 def film(content: bytes) -> bool:
+    """Whether the bytes begin as those of a film."""
     avi = content[:4] == b"RIFF" and content[8:11] == b"AVI"
     return avi or content[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or content.startswith(b"\x1aE\xdf\xa3")
 
@@ -66,6 +69,7 @@ def page(content: bytes) -> bool:
 
 
 def ending(name: str) -> str:
+    """The ending of the name in small letters; "" without one."""
     return name.rpartition(".")[2].strip().casefold() if "." in name else ""
 
 
@@ -92,10 +96,12 @@ def refusal_by_content(name: str, content: bytes) -> str:
 
 
 def _is(judge: Callable[[bytes], bool]) -> Callable[[bytes], str]:
+    """A check that refuses (`LIES`) what `judge` denies."""
     return lambda content: "" if judge(content) else LIES
 
 
 def pdf(content: bytes) -> str:
+    """Why the PDF is refused: none, scripts inside, a bomb; "" where it is not."""
     if b"%PDF-" not in content[:1024]:
         return LIES
     try:
@@ -127,6 +133,7 @@ def old_office(content: bytes) -> str:
 
 
 def office(content: bytes) -> str:
+    """Why the office file is refused; "" where it is not."""
     held = _archive_refusal(content, b"[content_types].xml", (b"vbaproject.bin", b"vbadata.xml", b"macrosheets/"))
     return held or (MACROS if file_insides.office_reaches_out(content) else "")
 

@@ -139,6 +139,8 @@ class Files:
         return Moved(tuple(moved), tuple(lost))
 
     async def _one(self, raw: Mapping[str, Any], peer: int) -> str:
+        """One attachment of VK as it can be sent to this peer: its reference, or uploaded anew; Stuck where it may not
+        go."""
         known = attachment(raw)
         if known.reference is not None and known.kind not in ("photo", "doc"):
             if brings_documents(mapping(raw.get(known.kind))):
@@ -164,21 +166,25 @@ class Files:
             raise  # too fast, no rights, a hiccup: the file is not the cause, and is not given up for it
 
     async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+        """One call to VK in its turn (rate limit)."""
         await self._pace.turn()
         return await self._vk.call(method, params)
 
     async def _photo(self, url: str, peer: int) -> str:
+        """The photo uploaded anew; its reference."""
         content = await self._picture(url)
         crash_point("files: downloaded")
         return await self._hung(content, peer)
 
     async def _picture(self, url: str) -> bytes:
+        """The bytes of a picture; Stuck for anything else."""
         content = await self._download(url)
         if not file_kinds.picture(content):
             raise Stuck(NO_PICTURE)
         return content
 
     async def _hung(self, content: bytes, peer: int) -> str:
+        """The uploaded photo's reference; Stuck after `UPLOAD_TRIES`."""
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "photo", "photo.jpg", content)
@@ -191,6 +197,7 @@ class Files:
         raise Stuck
 
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
+        """The document or voice message checked and uploaded anew; its reference."""
         content = await self._looked_into(kind, url, name)
         crash_point("files: downloaded")
         return await self._store_document(kind, name, content, peer)
@@ -342,6 +349,7 @@ class Files:
         return bytes(content)
 
     async def _upload(self, url: str, field: str, name: str, content: bytes) -> Mapping[str, Any]:
+        """The answer of an upload server; NotReached where nothing was sent, Uncertain where it may have been."""
         if not self.is_allowed(url):
             raise Stuck
         form = aiohttp.FormData()
@@ -390,6 +398,7 @@ def brings_documents(post: Mapping[str, Any]) -> bool:
 
 
 def largest(photo: Mapping[str, Any]) -> str:
+    """The address of the photo's largest size; "" without any."""
     sizes: Sequence[Any] = photo.get("sizes") or []
     best = max((mapping(size) for size in sizes), key=lambda size: whole(size.get("width")), default={})
     original = mapping(photo.get("orig_photo"))

@@ -61,6 +61,7 @@ def number_of(raw: Json, name: str = "conversation_message_id") -> int:
 
 
 def mapping(value: object) -> Json:
+    """The object; empty for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
@@ -124,6 +125,7 @@ def essence_of(file: Json) -> tuple[str, int, int, str]:
 
 
 def moment(value: object) -> datetime | None:
+    """The moment of VK's seconds; None for what is none."""
     seconds = whole(value)
     if not 0 < seconds < 2**33:
         return None
@@ -202,6 +204,7 @@ def event_json(event: object, simpler: Callable[[], object]) -> str:
 
 
 def shallow(thing: Json) -> Json:
+    """The object without inner objects and lists."""
     return {name: inner for name, inner in thing.items() if not isinstance(inner, Mapping | list)}
 
 
@@ -297,6 +300,7 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
 
 
 def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -> Message:
+    """A message from VK's JSON; its words only where `content` says so."""
     peer = whole(raw.get("peer_id"))
     text = raw.get("text")
     stamp = raw.get("update_time") if edited else raw.get("date")
@@ -383,6 +387,7 @@ def attachment(raw: Json) -> Attachment:
 
 
 def reference(kind: str, body: Json) -> str | None:
+    """The reference by which a public attachment is sent again; None where it has none."""
     owner, number = whole(body.get("owner_id") or body.get("to_id")), whole(body.get("id"))
     if kind not in PUBLIC or body.get("access_key") or not owner or not number:
         return None
@@ -390,6 +395,7 @@ def reference(kind: str, body: Json) -> str | None:
 
 
 def location(raw: Json) -> Location | None:
+    """The place of VK's geo; None for coordinates that are none."""
     coordinates = mapping(raw.get("coordinates"))
     latitude, longitude = coordinates.get("latitude"), coordinates.get("longitude")
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):

@@ -40,6 +40,7 @@ class Signer:
         return json.dumps(said, separators=(",", ":"))
 
     def signature(self, peer: int, command: Command) -> str:
+        """The signature of a command in this dialogue."""
         signed = json.dumps([self.community, peer, command.action, command.value]).encode()
         return urlsafe_b64encode(hmac.digest(self.key, signed, hashlib.sha256)[:SIGNATURE]).decode()
 

@@ -141,6 +141,7 @@ async def act(site: Site, viewer: Viewer, wanted: ActionForm) -> ActionResult:
 
 
 async def _asks(site: Site, peer: int, viewer: Viewer, code: str) -> bool:
+    """Whether a question to this person about the message waits in the chat."""
     found = await site.newest.run(lambda tx: appeals.by_code(tx, [code]))
     return code in found and waiting_words(found[code], peer, viewer.user) is not None
 

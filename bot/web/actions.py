@@ -81,6 +81,7 @@ class Form:
 
     @property
     def speaks(self) -> bool:
+        """Whether the act speaks to the resident."""
         return self.did in SPOKEN_TO_RESIDENT
 
     @property
@@ -124,6 +125,7 @@ def alarm_acts(alert: Alert | None) -> Choices:
 
 
 def note() -> Form:
+    """The form of a note for colleagues."""
     return Form(
         Did.NOTE, "Заметка", "Сохранить заметку", words="Заметка для коллег", key="n", longest=1000,
         note="Видят ЦУР и ведомство, у которого сообщение. Житель её не увидит.",
@@ -217,6 +219,7 @@ def asking(known: ActionFacts, chat: Chat, job: Job) -> Form | None:
 
 
 def seconds(known: ActionFacts) -> str:
+    """The time in which an answer can be undone, in words."""
     return plural(int(known.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
 
 

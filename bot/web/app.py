@@ -53,6 +53,8 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
 
 
 def route(page: Page) -> Route:
+    """Starlette's route of a page."""
+
     async def endpoint(request: Request) -> Response:
         return await errors.answer_page(request, page)
 

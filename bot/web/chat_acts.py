@@ -62,6 +62,9 @@ async def resume(site: Site, viewer: Viewer, agency: str) -> str:
 async def settle(
     site: Site, viewer: Viewer, agency: str, action: AuditAction, until: datetime, fires: datetime
 ) -> None:
+    """Sets or ends the pause of an agency's chat, its timer and a line of the audit log; Refusal where there is none to
+    end."""
+
     async def body(tx: Transaction) -> None:
         chat = await bound_to(tx, agency)
         if action is AuditAction.RESUMED and chat.paused_until is None:

@@ -76,6 +76,7 @@ async def insert(site: Site, viewer: Viewer, code: str, draft: PanelDraft, name:
 
 
 def reads(site: Site, chat: Chat, appeal: Appeal, draft: PanelDraft, beside: str = "") -> AnswerPreview:
+    """How the resident would read the typed words, and what is asked before they go."""
     did = Did(draft.did)
     if did not in SPOKEN_TO_RESIDENT:
         return AnswerPreview()

@@ -72,6 +72,7 @@ class Live:
 
     @property
     def full(self) -> bool:
+        """Whether as many streams are open as may be."""
         return len(self.streams) >= MOST
 
     async def numbers(self, site: Site, plain: Filter) -> dict[str, str]:

@@ -42,6 +42,7 @@ class Unknown:
 
 
 def agencies(directory: Directory) -> list[Choice]:
+    """All agencies as choices."""
     return [
         Choice((agency.code,), agency.short, agency.name if agency.name != agency.short else "")
         for agency in directory.agencies
@@ -49,6 +50,7 @@ def agencies(directory: Directory) -> list[Choice]:
 
 
 def places(directory: Directory) -> list[Choice]:
+    """All places as choices."""
     named = ((place.code, place_title(directory, place.code), place.name) for place in directory.places)
     return [Choice((code,), title, name if name != title else "") for code, title, name in named]
 
@@ -78,6 +80,7 @@ class Fields:
 
 
 def fields(directory: Directory, wanted: Filter | None = None) -> Fields:
+    """The lists of topics, places and agencies, with what a filter has chosen."""
     offered, said = Fields(topics(directory), places(directory), agencies(directory)), wanted or Filter()
     return replace(
         offered,
@@ -98,6 +101,7 @@ def codes_of(choices: Sequence[Choice], said: str) -> tuple[str, ...]:
 
 
 def near(choices: Iterable[Choice], said: str) -> list[Choice]:
+    """The choices whose words begin as the typed ones."""
     words = tokens(said)
     return [choice for choice in choices if words and choice.fits(words)]
 

@@ -138,6 +138,7 @@ async def serve(app: ASGIApp, settings: Settings, readers: Readers) -> Served:
 
 
 def bound(host: str, port: int) -> socket.socket:
+    """A listening socket; Refusal where the address is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol named, or asyncio leaves Nagle's algorithm on and every page comes 40 ms later.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -198,6 +199,7 @@ async def until_told(
 
 
 async def wait(told: asyncio.Event, seconds: float) -> None:
+    """Waits for the event, at most so long."""
     try:
         async with asyncio.timeout(seconds):
             await told.wait()

@@ -59,6 +59,7 @@ class Plan:
 
     @property
     def verb(self) -> str:
+        """What the act is called."""
         return VERBS[self.name][0]
 
 
@@ -129,6 +130,7 @@ def why_not_done(known: ActionFacts, chat: Chat, did: Did, appeal: Appeal, whom:
 
 
 def leading(site: Site, found: Sequence[Appeal]) -> Appeal | None:
+    """The message that would lead the others; None where none may be shared."""
     shared = [
         appeal for appeal in found if not not_shared(site.directory(), appeal) and appeal.status is not Status.MERGED
     ]
@@ -254,4 +256,5 @@ async def one_progress(tx: Transaction, site: Site, begun: Begun, waiting: Seque
 
 
 def messages(many: int) -> str:
+    """The count with the right form of «сообщение»."""
     return plural(many, "сообщение", "сообщения", "сообщений")

@@ -52,10 +52,12 @@ class Site:
 
     @property
     def formula(self) -> Formula:
+        """The formula of the rating."""
         return formula_of(self.settings)
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone of the settings."""
         return ZoneInfo(self.settings.timezone)
 
     @property
@@ -65,6 +67,7 @@ class Site:
 
     @property
     def secure(self) -> bool:
+        """Whether the panel is reached by https."""
         return self.address.startswith("https://")
 
     @property
@@ -94,6 +97,7 @@ class MenuEntry:
 
 
 def opens(viewer: Viewer, section: Section | MenuEntry) -> bool:
+    """Whether this viewer may open the section."""
     return viewer.role in section.roles if isinstance(section, MenuEntry) else may_open(viewer, section)
 
 

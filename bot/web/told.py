@@ -29,6 +29,7 @@ def tell(request: Request, words: str, contact: str = "") -> None:
 
 
 def remember(request: Request, told: FlashMessage) -> None:
+    """Keeps the sentence for the next page of this session."""
     known = entered_session(request)
     assert known is not None, "nobody presses without a session"
     request.app.state.said[known.session.digest] = told

@@ -115,6 +115,7 @@ class AuditRow:
 
 
 async def audit(request: Request) -> Response:
+    """The page, or the same lines as a file."""
     site, said, form = site_of(request), request.query_params, request.path_params.get("form")
     if form is not None:
         return await as_file(site, said, form)
@@ -182,6 +183,7 @@ def subjects(tx: Transaction, directory: Directory, said: str) -> tuple[str, ...
 
 
 def row(site: Site, line: Mapping[str, Any], known: Mapping[int, str], by_pseudonym: Mapping[str, str]) -> AuditRow:
+    """One line of the log as a row; residents by pseudonym."""
     user, subject = line["actor"], line["subject"]
     return AuditRow(
         line["number"],

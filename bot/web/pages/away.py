@@ -22,6 +22,7 @@ LONGEST = timedelta(days=366)
 
 
 async def away(request: Request) -> Response:
+    """Answers a request for the page."""
     side = await own_side(request)
     last = take_flash_message(request)
     rows = [
@@ -76,6 +77,7 @@ def absence_of(side: Side, begins: str, ends: str, deputy: str) -> tuple[Absence
 
 
 def summary(side: Side, absence: Absence | None) -> str:
+    """What was written down, in a sentence; "" for None."""
     if absence is None:
         return ""
     days = f"с {date_words(absence.begins)} по {date_words(absence.ends)}"

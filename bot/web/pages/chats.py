@@ -68,6 +68,7 @@ class ChatsData:
 
 
 async def chats(request: Request) -> Response:
+    """Answers a request for the page."""
     site = site_of(request)
     today, last = today_of(site), take_flash_message(request)
     known = await site.newest.run(lambda tx: look(tx, today))
@@ -99,6 +100,7 @@ async def look(tx: Transaction, today: Today) -> ChatsData:
 
 
 def row(site: Site, chat: Chat, known: ChatsData, now: datetime) -> ChatRow:
+    """One chat as a row."""
     agency, people = chat.agency or "", known.people.get(chat.peer, {})
     working, asking = (names_by_standing(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
     binder, late = people.get(chat.bound_by), known.late.get(agency, 0)

@@ -111,6 +111,7 @@ async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: Form
 
 
 async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> FlashMessage:
+    """Gives messages to a colleague, with a line of the audit log each; what to say of it."""
     side = await site.newest.run(lambda tx: side_of(tx, site, viewer))
     known = {str(user): user for user in side.names}
     if not whom:
@@ -131,6 +132,7 @@ async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> F
 
 
 async def drop(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
+    """Nobody of this side leads these messages any more; a line of the audit log each."""
     scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:

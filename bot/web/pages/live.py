@@ -20,6 +20,7 @@ HEADERS = {"x-accel-buffering": "no"}
 
 
 async def live(request: Request) -> Response:
+    """The stream of events; 503 where too many are open."""
     known, streams = entered_session(request), request.app.state.live
     assert known is not None and isinstance(streams, Live), "nobody comes here without a session"
     if streams.full:

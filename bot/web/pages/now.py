@@ -63,6 +63,7 @@ class Surge:
 
     @property
     def open(self) -> Filter:
+        """Those messages of the surge that are still apart."""
         return replace(self.wanted, statuses=APART)
 
 
@@ -99,6 +100,7 @@ class Tile:
 
 
 async def now(request: Request) -> Response:
+    """Answers a request for the page."""
     site, wanted, today = of_request(request)
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     day = local_day(site)
@@ -175,6 +177,7 @@ async def surges(tx: Transaction, today: Today, day: date) -> list[Surge]:
 
 
 def _whole(days: Mapping[tuple[date], sums.Sums], week: Filter) -> sums.Sums:
+    """The sums of the last week's days together."""
     assert week.since is not None and week.until is not None
     return sums.together(totals for (day,), totals in days.items() if week.since <= day <= week.until)
 
@@ -184,6 +187,8 @@ def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
 
 
 def tiles(site: Site, seen: NowData, plain: Filter, today: Today) -> Iterator[Tile]:
+    """The tiles, worst first; one for danger only where there is any."""
+
     def of(view: View) -> tuple[int, str]:
         """The number of this view and the address of its list."""
         return seen.numbers[view], link(Section.QUEUE, replace(plain, view=view))
@@ -321,6 +326,7 @@ def may_do(role: Role, view: View, act: str) -> str:
 
 
 def _most(site: Site, seen: NowData, view: View) -> str:
+    """Which agency has most of this view, as a sentence; "" where none is known."""
     if view not in seen.most:
         return ""
     agency, many = seen.most[view]

@@ -28,6 +28,7 @@ NO_WORDS = "Поиск по словам не сохраняется: в нём 
 
 
 async def change(request: Request) -> Response:
+    """Saves, renames or removes a saved view; 400 for anything else."""
     form = await request.form()
     did = {"save": save, "rename": rename, "remove": remove}.get(str(form.get("do", "")))
     if did is None:
@@ -52,6 +53,7 @@ async def save(request: Request, form: FormData) -> str:
 
 
 async def rename(request: Request, form: FormData) -> str:
+    """Renames a saved view; what to say of it."""
     site, viewer, name, (owner, old) = site_of(request), viewer_of(request), name_field(form), owner_and_name(form)
     if not name:
         return NO_NAME

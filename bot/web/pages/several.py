@@ -57,6 +57,7 @@ async def chosen_codes(request: Request, said: QueryParams) -> tuple[tuple[str, 
 
 
 def numbers(said: Sequence[object]) -> tuple[str, ...]:
+    """The numbers without doubles, at most `several.MOST`."""
     return tuple(dict.fromkeys(str(code)[:20] for code in said))[: several.MOST]
 
 

@@ -10,6 +10,7 @@ from bot.web.site import Page
 
 
 async def start(request: Request) -> Response:
+    """Leads to the first page."""
     return RedirectResponse(FIRST, 303)
 
 

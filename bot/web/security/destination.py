@@ -26,6 +26,7 @@ def remember(request: Request, response: Response) -> None:
 
 
 def keep(request: Request, response: Response, wanted: str) -> None:
+    """Sets a cookie with the wanted address, if it is one of the panel."""
     site = site_of(request)
     if is_here(wanted) and wanted not in ("/", FIRST):
         response.set_cookie(

@@ -13,6 +13,8 @@ CODE_PATH = "/code"
 
 
 async def enter(request: Request, page: Page) -> Response:
+    """Lets the request to its page, or raises 401, 403 or what a form lacks; leads to the code of the telephone
+    first."""
     if page.open:
         site_of(request).limits.take("sign in", limits.address_of(request), limits.SIGN_IN)
     known = await recognise(request)
@@ -38,5 +40,6 @@ async def recognise(request: Request) -> Entered | None:
 
 
 def admit(known: Entered, page: Page) -> None:
+    """403 where the page's section is not for this viewer."""
     if page.section is not None and not opens(known.viewer, page.section):
         raise HTTPException(403)

@@ -37,6 +37,7 @@ class HealthLine:
 
     @property
     def broken(self) -> bool:
+        """Whether any fact is bad."""
         return any(fact.bad for fact in self.facts)
 
 
@@ -66,6 +67,7 @@ async def read_health(tx: Transaction) -> dict[str, Any]:
 
 
 def facts(known: dict[str, Any], site: Site, now: datetime) -> Iterator[Fact]:
+    """What is said of books, copy, night and chats."""
     books = known["books"]
     came, done = books["inbox"]["received"], books["inbox"]["done"] + books["inbox"]["ignored"]
     if books["balanced"]:

@@ -272,6 +272,7 @@ def turn(site: Site, appeal: Appeal, viewer: Viewer, chat: Chat | None) -> str:
 
 
 def residents(appeal: Appeal, together: int) -> str:
+    """How many residents wrote of it, in words."""
     if together <= 1:
         return "1"
     if appeal.leads:

@@ -45,10 +45,12 @@ class AppealRow:
 
 
 def rows(site: Site, found: Iterable[ListedAppeal], wanted: Filter, chosen: str = "") -> list[AppealRow]:
+    """The found messages as rows."""
     return [row(site, appeal, wanted) for appeal in found]
 
 
 def row(site: Site, listed: ListedAppeal, wanted: Filter) -> AppealRow:
+    """One message as a row."""
     directory, said = site.directory(), term(listed, site.clock.now(), site.zone)
     place = place_title(directory, listed.place)
     return AppealRow(

@@ -195,6 +195,8 @@ def beside(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -
 
 
 def file(attachment: Attachment, here: str) -> File:
+    """A file as the page lists it: its name without personal data, a link where VK shows it to everybody, else the
+    panel's own copy."""
     name, kind = (
         mask_personal(attachment.title or KINDS.get(attachment.kind, "вложение")),
         SHOWN.get(attachment.kind, ""),

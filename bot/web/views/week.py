@@ -51,6 +51,7 @@ Told = tuple[float | None, MeasuredFigure | None]
 
 
 def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compared]:
+    """The lines of the table, each beside the period before."""
     before = wanted.before()
 
     def line(

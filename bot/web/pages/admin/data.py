@@ -65,6 +65,7 @@ class ErasureData:
 
 
 async def data(request: Request) -> Response:
+    """Answers a request for the page."""
     return await page(request, {}, {})
 
 
@@ -124,6 +125,7 @@ def in_order_of_work(requests: list[Erasure]) -> list[Erasure]:
 
 
 def row(site: Site, erasure: Erasure, now: datetime, shown: tuple[int, int]) -> ErasureRow:
+    """One request to be forgotten as a row; its person only where it was asked for just now."""
     days = (erasure.due_at.astimezone(site.zone).date() - now.astimezone(site.zone).date()).days
     if erasure.done_at is not None:
         left, icon, colour = f"исполнен {day(erasure.done_at, site.zone)}", "check", "good"
@@ -182,6 +184,7 @@ async def ask(request: Request) -> Response:
 
 
 def faults(typed: Mapping[str, str]) -> dict[str, str]:
+    """By field, what is wrong with the form."""
     wrong = {}
     if person_number(typed["resident"]) is None:
         wrong["resident"] = NEEDED

@@ -65,10 +65,12 @@ class PeopleData:
 
 
 async def people(request: Request) -> Response:
+    """Answers a request for the page."""
     return await page(request, {}, {})
 
 
 async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, str], fault: str = "") -> Response:
+    """The page with what was typed and what is wrong with it."""
     site, me = site_of(request), entered_session(request)
     assert me is not None, "nobody comes here without a session"
     found = await site.newest.run(lambda tx: look(tx, site, me.viewer.user, me.session.digest))
@@ -136,6 +138,7 @@ def about(site: Site, viewer: Viewer) -> str:
 
 
 async def grant(request: Request) -> Response:
+    """Gives a role; the form again with its faults."""
     site, form = site_of(request), await request.form()
     typed = {name: str(form.get(name, "")).strip()[:200] for name in ("user", "role", "agency", "place", "name")}
     directory = site.directory()
@@ -171,6 +174,7 @@ def faults(typed: Mapping[str, str], of: Mapping[str, Sequence[str]]) -> dict[st
 
 
 async def revoke(request: Request) -> Response:
+    """Takes a role away and ends the person's sessions."""
     site, said = site_of(request), str((await request.form()).get("user", ""))
     if not (said.isascii() and said.isdigit() and len(said) < 12):
         raise HTTPException(400)

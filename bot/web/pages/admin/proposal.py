@@ -56,10 +56,12 @@ class Proposal:
 
     @property
     def mark(self) -> str:
+        """The version that would be saved; "" where it has faults."""
         return self.new.version if self.new is not None else ""
 
     @property
     def fits(self) -> bool:
+        """Whether it can be saved and changes something."""
         return self.new is not None and bool(self.lines)
 
 
@@ -99,6 +101,7 @@ async def of_reading(site: Site, base: Stored, make: Callable[[], DirectoryReadi
 
 
 def _check(base: Stored, make: Callable[[], DirectoryReading], today: date) -> Proposal:
+    """The change of the directory, with its differences and new warnings, or its faults."""
     try:
         reading = make()
     except WrongValues as wrong:

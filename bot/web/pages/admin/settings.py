@@ -61,6 +61,7 @@ class FindingRow:
 
 
 async def settings(request: Request) -> Response:
+    """Answers a request for the page."""
     site = site_of(request)
     bound = {chat.agency for chat in await site.readers.run(chats.bound)}
     findings = [finding_view(finding) for finding in all_findings(site, bound)]
@@ -84,6 +85,7 @@ def rows_by_group(known: Settings) -> list[tuple[str, list[SettingRow]]]:
 
 
 def row(known: Settings, name: str) -> SettingRow:
+    """One setting as a row; of a secret only whether it is set."""
     value, field = getattr(known, name), Settings.model_fields[name]
     if is_secret(name):
         shown = "задан" if value else "не задан"

@@ -71,6 +71,7 @@ class TemplateLine:
 
 
 async def templates(request: Request) -> Response:
+    """The page: an agency's own answers, else the agencies to choose from."""
     viewer, base = viewer_of(request), await newest(request)
     if acts_for(viewer) != CUR:
         if not acts_for(viewer):
@@ -137,6 +138,7 @@ async def save_templates(request: Request) -> Response:
 
 
 def put(values: Values, code: str, typed: Sequence[tuple[str, str]]) -> None:
+    """Replaces the canned answers of one agency in place."""
     (mine,) = (agency for agency in values["agencies"] if agency["code"] == code)
     mine.pop("templates", None)
     if typed:
@@ -153,6 +155,7 @@ async def page(
     note: str = "",
     status: int = 200,
 ) -> Response:
+    """The page of one agency's answers, with what was typed and what is wrong."""
     site, viewer = site_of(request), viewer_of(request)
     beside, faults = told_of(typed, proposal)
     bad = bool(beside or faults)
