@@ -34,6 +34,7 @@ ALL, NONE = "all", "none"
 
 @cache
 def installed() -> tuple[Feature, ...]:
+    """The features whose packages this process has, in the order of `ORDER`."""
     return tuple(found for name in ORDER if (found := feature(name)) is not None)
 
 

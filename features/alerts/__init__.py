@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
+    """One loop for each way of alarm in the settings; none without them."""
     if not (bot.settings.alarm_webhook or bot.settings.alarm_smtp):
         return ()
     from features.alerts.jobs import tell_elsewhere

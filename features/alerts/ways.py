@@ -109,6 +109,7 @@ def send_mail(address: Mail, said: Mapping[str, Any]) -> None:
 
 
 def letter(address: Mail, said: Mapping[str, Any]) -> Any:
+    """The e-mail that an alarm, or its end, is sent as."""
     from email.message import EmailMessage
     from email.utils import localtime, make_msgid
 

@@ -74,10 +74,12 @@ def address_of(given: str, settings: Settings, community: int) -> str:
 
 
 def usual(settings: Settings, community: int) -> str:
+    """The address at which VK is to call this community; "" without a panel's address."""
     return settings.panel_url + path_of(community) if settings.panel_url else ""
 
 
 async def servers(vk: Vk, community: int) -> list[CallbackServer]:
+    """The callback servers that VK knows for this community, ours and others'."""
     answer = mapping(await ask(vk, "groups.getCallbackServers", {"group_id": community}))
     return [server_of(mapping(server)) for server in list_or_empty(answer.get("items"))]
 

@@ -23,6 +23,7 @@ class AdminDoors:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"doors": self.doors}
 
     async def doors(self) -> Json:

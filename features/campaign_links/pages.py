@@ -47,6 +47,7 @@ class LinkRow:
 
 
 async def doors(request: Request) -> Response:
+    """Answers with the page of links."""
     site, wanted, _ = of_request(request)
     today = local_day(site)
     ever = Filter(agencies=wanted.agencies, places=wanted.places)
@@ -59,6 +60,7 @@ async def doors(request: Request) -> Response:
 
 
 async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str, int]]:
+    """By link, how many messages came by it: ever, and lately."""
     return [await sums.received_by(tx, period, "door") for period in (ever, lately)]
 
 

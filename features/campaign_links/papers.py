@@ -62,6 +62,7 @@ class PosterCommunity:
 
     @property
     def address(self) -> str:
+        """The address of the community's dialogue."""
         return f"vk.me/{self.screen_name}"
 
 
@@ -123,6 +124,7 @@ class PaperPage:
         return min(largest, float(largest * wide * MM / self._measure(words, font, largest)))
 
     def box(self, x: float, y: float, wide: float, high: float, fill: str, edge: str = "", radius: float = 2.5) -> None:
+        """Draws a filled box, in millimetres from the top left."""
         self.canvas.setFillColor(fill)
         self.canvas.setStrokeColor(edge or fill)
         self.canvas.roundRect(x * MM, self.high - (y + high) * MM, wide * MM, high * MM, radius * MM, fill=1)
@@ -167,6 +169,7 @@ class PaperPage:
 
 
 def memo(page: PaperPage, directory: Directory, community: PosterCommunity) -> None:
+    """Draws the page for officials."""
     y = page.text("Сообщение жителя: что с ним делать", 15, 16, 180, 22, "bold")
     told = f"{community.name}. Карточка приходит в чат вашего органа."
     y = page.text(told, 15, y + 1.5, 180, 12, colour=DIM)
@@ -182,6 +185,7 @@ def memo(page: PaperPage, directory: Directory, community: PosterCommunity) -> N
 
 
 def foot(page: PaperPage, y: float) -> None:
+    """Draws the rules at the foot of the page."""
     size, wide = 11.0, 166.0
     high = sum(len(page.lines(rule, wide, size, "plain")) * size * 0.47 + 2 for rule in RULES)
     page.box(15, y, 180, high + 5, PAPER)
@@ -221,6 +225,7 @@ def drawn_card(page: PaperPage, words: str, keyboard: Keyboard, y: float) -> flo
 
 
 def notes(page: PaperPage, told: Sequence[tuple[str, float]], x: float) -> None:
+    """Draws numbered notes to the right, each with a line to what it explains."""
     for number, (words, y) in enumerate(told, 1):
         page.line(x + 1.5, y, x + 9, y)
         page.mark(number, x + 12, y)
@@ -237,6 +242,7 @@ def drawn_keys(page: PaperPage, keyboard: Keyboard, x: float, y: float, wide: fl
 
 
 def key(page: PaperPage, label: str, colour: Colour, x: float, y: float, wide: float) -> None:
+    """Draws a button as VK shows it."""
     fill, ink = KEYS[colour]
     page.box(x, y, wide, 7.5, fill)
     page.centre_text(label, x + wide / 2, y + 5, 10, colour=ink)
@@ -258,6 +264,7 @@ def sample(directory: Directory) -> tuple[str, Keyboard]:
 
 
 def appeal(topic: str, place: str, agency: Agency, chat: Chat) -> Appeal:
+    """A made-up message for the picture of a card."""
     due = (AT + timedelta(days=3)).replace(hour=18, minute=0)
     return Appeal(
         code="1127-AHK7",
@@ -287,6 +294,7 @@ STEPS = (
 
 
 def leaflet(page: PaperPage, community: PosterCommunity) -> None:
+    """Draws the leaflet for residents."""
     page.box(0, 0, 148, 44, ACCENT, radius=0.1)
     page.text("Яма? Темно? Не вывозят мусор?", 12, 10, 124, 19, "bold", WHITE)
     told = "Напишите нам во ВКонтакте: передадим тем, кто отвечает, и пришлём их ответ."

@@ -68,6 +68,7 @@ def labels(path: Path | BinaryIO, directory: Directory, community: Community, do
 
 
 def label(page: PaperPage, x: float, y: float, directory: Directory, community: Community, door: Door) -> None:
+    """Draws one label with its QR code."""
     link = community.link(door.code)
     page.box(x + 3, y + 3, 99, 68.25, WHITE, LINE, 3)
     page.code(f"https://{link}", x + 8, y + 9, 38)
@@ -86,4 +87,5 @@ def fitting_size(page: PaperPage, words: str, wide: float, high: float, largest:
 
 
 def danger(directory: Directory) -> str:
+    """The line with the emergency number."""
     return f"Опасность для жизни — звоните {directory.emergency}."

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 
 def adds() -> Rules:
+    """The rules that this feature adds."""
     from features.comments.rules import RULES
 
     return RULES
 
 
 def loads() -> Loaders:
+    """By question, what loads its answer."""
     from features.comments.model.asked import CardAsked, CommentAsked, PublicAsked, RecentAsked
     from features.comments.sql import RECENT, load_card, load_known
     from storage.records.comments import of_appeal
@@ -43,6 +45,7 @@ def loads() -> Loaders:
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
+    """The loops that compare the wall and, where people are answered, read the words; none while comments are off."""
     from bot.config.settings import ANSWER, OFF
 
     if bot.settings.comments == OFF:

@@ -259,6 +259,7 @@ def comment_of_visitor(facts: Facts, message: Message) -> Comment | None:
 
 
 def greet(facts: Facts, code: str) -> str:
+    """What somebody hears who came by an invitation; "" by any other link."""
     if behind_link(code) is None:
         return ""
     return texts.CAME_AND_READ if reads_words(facts, code) else texts.CAME
@@ -416,10 +417,12 @@ def take_post(facts: Facts, event: PostTold) -> Decision:
 
 
 def mute(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
+    """«/тихо»: nobody is invited under this post any more."""
     return of_post(facts, message, rest, Silence.MUTED, texts.MUTED)
 
 
 def unmute(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
+    """«/звать»: people are invited under this post again."""
     return of_post(facts, message, rest, Silence.NONE, texts.OPENED)
 
 

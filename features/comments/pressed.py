@@ -39,6 +39,7 @@ def act(facts: Facts, event: CommentActed) -> Decision:
 
 
 def follow(facts: Facts, event: CommentActed) -> Decision:
+    """Decides on an act about a comment; ignored, with the reason, where it is not possible."""
     known = facts.answer(CommentAsked) or CommentFacts()
     if event.did in (OnComment.MUTE, OnComment.UNMUTE):
         return decide_about_post(facts, event, known)

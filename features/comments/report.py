@@ -39,6 +39,7 @@ async def sum_comments(tx: Transaction, asked: SummaryRequest) -> Summary | None
 
 
 async def figures(tx: Transaction, asked: SummaryRequest, part: Filter) -> Figures | None:
+    """The figures of comments in the period; None where its marks are no longer kept."""
     if part.since is None or part.until is None or asked.today - part.since > KEPT:
         return None
     since, until = midnight(part.since, asked.zone), midnight(part.until + DAY, asked.zone)
@@ -53,6 +54,7 @@ def is_wanted(part: Filter, marks: Marks) -> bool:
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
+    """The beginning of the day in this zone, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 

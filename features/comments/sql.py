@@ -169,6 +169,7 @@ _LEAVING = select(outbox).where(
 
 
 def conditions(wanted: CommentFilter) -> ColumnElement[bool]:
+    """The condition of the list that a filter asks for."""
     found = [_OURS, _VIEWS[wanted.view]]
     found += [comment.c.post == wanted.post] if wanted.post else []
     found += [comment.c.topic == wanted.topic] if wanted.topic else []
@@ -189,6 +190,7 @@ async def page(tx: Transaction, wanted: CommentFilter, most: int) -> tuple[list[
 
 
 async def counts(tx: Transaction) -> dict[View, int]:
+    """By view, how many comments it lists."""
     row = await tx.row(_COUNTS)
     return {view: int(row[view.value] or 0) if row is not None else 0 for view in View}
 

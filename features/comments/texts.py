@@ -17,6 +17,7 @@ ANSWERED_FIRST = "под ним не пишет: там уже ответил ч
 
 
 def answering(emergency: str) -> str:
+    """What the author reads under the comment."""
     return f"под ним пишет «Звоните {emergency}»"
 
 
@@ -72,10 +73,12 @@ HELP_ANSWER = "/под ссылка ответ — коротко ответит
 
 
 def silent(silence: Silence) -> str:
+    """Why nobody is invited under this post."""
     return f"Под этой записью не зовём: {SILENCES[silence]}."
 
 
 def refused(why: PublicRefusal) -> str:
+    """Why a public answer was not sent."""
     reason = REFUSED[why]
     return f"Не отправили: под записью прочитают все, а здесь {reason}. Перепишите или ответьте в сообщениях."
 
@@ -87,6 +90,7 @@ def will_stand(text: str, link: str, seconds: int) -> str:
 
 
 def crowd(post: str, many: int) -> str:
+    """That many wait under one post."""
     return (
         f"Под записью жалуются многие сразу: приглашения ждут {many}. Ответьте там всем одним комментарием "
         f"сообщества или не зовите под ней: /тихо и ссылка.\n{post}"

@@ -44,6 +44,7 @@ class AdminCommunities:
         self.db, self.clock, self.bot = db, clock, bot
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {
             "community_add": self.add,
             "community_list": self.list_communities,
@@ -96,6 +97,7 @@ class AdminCommunities:
         return await self._move(id, CommunityState.PAUSED, AuditAction.COMMUNITY_PAUSED, (CommunityState.ACTIVE,), by)
 
     async def resume(self, id: int, by: int = 0) -> Json:
+        """Lets a paused or refused community run again; Refusal for any other."""
         states = (CommunityState.PAUSED, CommunityState.REFUSED)
         return await self._move(id, CommunityState.ACTIVE, AuditAction.COMMUNITY_RESUMED, states, by)
 
@@ -107,6 +109,9 @@ class AdminCommunities:
     async def _move(
         self, id: int, to: CommunityState, action: AuditAction, states: tuple[CommunityState, ...], by: int
     ) -> Json:
+        """Moves a community to another state, with a line of the audit log; Refusal where its state does not allow
+        it."""
+
         async def body(tx: Transaction) -> str:
             community, now = await communities.of_id(tx, id), self.clock.now()
             if community is None:
@@ -120,6 +125,7 @@ class AdminCommunities:
         return {"id": id, "name": await self._change(body), "state": to.value}
 
     async def _change(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Changes the registry and wakes the loop that follows it."""
         done = await self.db.run(body)
         if self.bot is not None:
             self.bot.registry.notify()

@@ -77,11 +77,13 @@ class RunningCommunity:
     doubted: float | None = None
 
     def turns(self) -> Iterator[Turn]:
+        """The loops of the community."""
         yield self.listening
         yield from (bell for bell in bells(self.bot) if isinstance(bell, Turn))
 
 
 def bells(bot: Runtime) -> tuple[Bell, ...]:
+    """What wakes each loop of the bot."""
     return (bot.events, bot.outgoing, bot.timers, bot.sources, bot.gaps, bot.sweeps, bot.people)
 
 
@@ -136,6 +138,7 @@ class Fleet:
         return self.home.db.dialect == "postgresql"
 
     async def left(self) -> None:
+        """Tells other workers that this one gives its communities up."""
         if self.is_shared:
             with suppress(Unavailable, Conflict):  # then the others wait until it is believed to be gone
                 await self.home.db.run(lambda tx: shares.leave(tx, self.home.settings.worker))

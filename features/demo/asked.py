@@ -38,6 +38,7 @@ class AdminDemo:
         self.db, self.clock, self.vk_api_url, self.features = db, clock, vk_api_url, features
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_rows": self.rows, "demo_state": self.state}
 
     async def begin(self, messages: int, seed: int) -> Json:

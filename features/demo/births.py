@@ -79,6 +79,7 @@ class Births:
 
     @property
     def _hour(self) -> int:
+        """The present hour in the region's zone."""
         return self.given.now.astimezone(self.given.zone).hour
 
     # --- troubles -------------------------------------------------------------
@@ -101,16 +102,20 @@ class Births:
         return [*found, lately] if self.given.messages >= 1000 else found
 
     def _spiking(self, chance: float, day: date) -> str:
+        """The topic of a sudden rise, by the season; `chance` is from 0 to 1."""
         return _Wheel({topic: in_season(season, day) + 0.02 for topic, season in SPIKES}).draw(chance)
 
     def _somewhere(self, chance: float) -> str:
+        """A place, by how many live there; `chance` is from 0 to 1."""
         return self._places.draw(chance)
 
     @cached_property
     def _places(self) -> _Wheel:
+        """The places, weighed by residents."""
         return _Wheel(self.given.weights)
 
     def _local(self, day: date, minutes: int) -> datetime:
+        """The moment of so many minutes after midnight in the region's zone."""
         return datetime.combine(day, time(minutes // 60, minutes % 60), self.given.zone)
 
     # --- a day ----------------------------------------------------------------
@@ -135,6 +140,7 @@ class Births:
         return tuple(self._again(rng, number, birth) for birth in self.of_day(number))
 
     def _again(self, rng: random.Random, number: int, birth: Birth) -> Birth:
+        """The message, or the same resident's earlier one once more."""
         if number < 10 or not self._repeats(birth):
             return birth
         before = rng.choice(self.of_day(number - rng.randrange(3, 10)) or (birth,))
@@ -143,6 +149,7 @@ class Births:
         return replace(before, source=birth.source, at=birth.at, text=f"Пишу снова. {before.text}", repeat_of=before)
 
     def _repeats(self, birth: Birth) -> bool:
+        """Whether this message repeats an earlier one, by chance that is the same every time."""
         drawn = crc32(f"{self.given.seed}|{birth.source}".encode()) % 1000
         return not birth.spike and drawn < 1000 * REPEATS
 
@@ -165,6 +172,7 @@ class Births:
         return list(found.values())
 
     def _birth(self, rng: random.Random, place: str, topic: str, at: datetime) -> Birth:
+        """A made-up message of a resident of this place."""
         first, many = self._residents[place]
         address = _address(rng, self.given.directory.topic_by_code.get(topic))
         text = _text(rng, self.given.directory.topic_by_code.get(topic), address)
@@ -181,6 +189,7 @@ class Births:
         return found
 
     def _topics(self, day: date) -> _Wheel:
+        """The topics, weighed by season."""
         weights = {}
         for topic in self.given.directory.topics:
             subject = SUBJECTS.get(topic.code)
@@ -196,10 +205,12 @@ class _Wheel:
         self.reached = list(accumulate(weights.values()))
 
     def draw(self, chance: float) -> str:
+        """The name at this chance, from 0 to 1."""
         return self.names[min(bisect(self.reached, chance * self.reached[-1]), len(self.names) - 1)]
 
 
 def _address(rng: random.Random, topic: Topic | None) -> str:
+    """A made-up street and house; "" for a topic without a place."""
     if topic is None or topic.where is Where.NOWHERE:
         return ""
     return f"{rng.choice(STREETS)}, {rng.randrange(1, 120)}"

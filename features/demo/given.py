@@ -58,9 +58,11 @@ class YearInputs:
 
     @cached_property
     def _clocks(self) -> dict[str | None, Clocks]:
+        """The clocks by agency, filled as they are asked for."""
         return {}
 
     def office(self, agency: str | None) -> Office:
+        """The hours of an agency; of the ЦУР for None."""
         return Office(self.directory.schedule_of(agency), self.calendar, self.zone)
 
     def clocks(self, agency: str | None) -> Clocks:
@@ -84,10 +86,12 @@ class YearInputs:
         return found
 
     def pace(self, agency: str | None) -> AgencyPace:
+        """How fast and careful an agency is."""
         return self._paces.get(agency or "", AgencyPace(1.0, 0.92))
 
     @cached_property
     def _officials(self) -> Mapping[str, int]:
+        """By agency, the first account number of its officials."""
         return {agency.code: FIRST_OFFICIAL + 10 * number for number, agency in enumerate(self.directory.agencies)}
 
     def official(self, agency: str | None, which: int = 0) -> int:

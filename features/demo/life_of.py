@@ -55,6 +55,7 @@ class Life:
         )
 
     def waits(self) -> None:
+        """The message waits for the ЦУР, whose clock starts."""
         clocks = self.given.clocks(None)
         deadline = start(TermClock.ROUTE, clocks.cur_terms, clocks.cur, self.at)
         number = self.appeal.round + 1
@@ -111,7 +112,9 @@ class Life:
     # --- chance -----------------------------------------------------------------
 
     def official(self) -> int:
+        """One of the three officials of the agency."""
         return self.given.official(self.appeal.agency, self.rng.randrange(3))
 
     def chance(self, share: float) -> bool:
+        """True with this probability."""
         return self.rng.random() < share

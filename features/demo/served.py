@@ -111,6 +111,8 @@ def actions(item: Json) -> list[Json]:
 
 
 def site(phones: Phones, *, with_panel: bool) -> web.Application:
+    """The web application of the demonstration."""
+
     async def page(request: web.Request) -> web.StreamResponse:
         return web.Response(text=PAGE.read_text(encoding="utf-8"), content_type="text/html", headers=HEADERS)
 

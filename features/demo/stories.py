@@ -67,6 +67,7 @@ def of_member(life: Life, lead: Life, merged_at: datetime) -> None:
 
 
 def joins(life: Life, lead: Life, at: datetime) -> None:
+    """Joins the message with the incident of `lead`."""
     actor = COORDINATOR if at > life.at else life.appeal.resident
     agency = lead.appeal.agency or life.appeal.agency
     life.does(Action.MERGE, at, actor, lead.appeal.code, incident=lead.appeal.code, chat=None, agency=agency)

@@ -21,6 +21,7 @@ class Subject:
 
 
 def _of(weight: float, season: Season, *phrases: str) -> Subject:
+    """A topic's weight, season and phrases."""
     return Subject(weight, season, phrases)
 
 

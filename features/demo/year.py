@@ -61,11 +61,13 @@ class Year:
     # --- lives ----------------------------------------------------------------
 
     def _alone(self, birth: Birth, codes: dict[int, str]) -> Life:
+        """The whole life of one message."""
         life = self._begin_life(birth, codes)
         whole(life)
         return life
 
     def _incident(self, births: Sequence[Birth], codes: dict[int, str]) -> list[Life]:
+        """The lives of an incident: its first message, and those that join it."""
         lead, *others = [self._begin_life(birth, codes) for birth in births]
         joined = [self._joins(life) for life in others]
         of_lead(lead, joined)
@@ -82,6 +84,7 @@ class Year:
         return Location(round(rng.gauss(latitude, 0.02), 5), round(rng.gauss(longitude, 0.035), 5))
 
     def _joins(self, life: Life) -> datetime:
+        """When somebody joins: at once, or some minutes later."""
         return life.at if life.chance(AT_ONCE) else life.at + life.minutes(20, 0.4)
 
     def _begin_life(self, birth: Birth, codes: dict[int, str]) -> Life:

@@ -113,14 +113,17 @@ def places(known: Directory) -> Choices:
 
 
 def agencies(known: Directory) -> Choices:
+    """All agencies to choose from."""
     return [(agency.code, agency.short) for agency in known.agencies]
 
 
 def somewhere(known: Directory) -> Choices:
+    """All places to choose from, and any."""
     return [("", "любой"), *places(known)[1:]]
 
 
 def somebody(known: Directory) -> Choices:
+    """All agencies to choose from, and whoever the routes name."""
     return [("", "по теме и месту"), *agencies(known)]
 
 
@@ -130,10 +133,12 @@ def topics(known: Directory) -> Choices:
 
 
 def scenes(known: Directory) -> Choices:
+    """All scenes to choose from, and none."""
     return [("", "в разных местах"), *_choices_of(SCENES)(known)]
 
 
 def groups(known: Directory) -> Choices:
+    """All groups of topics to choose from."""
     return [(group.code, group.name) for group in known.groups]
 
 
@@ -185,12 +190,14 @@ def fields_of(section: str) -> tuple[Field, ...]:
 
 
 def _field(section: str, name: str, row: FieldInfo) -> Field:
+    """The form's field for one value of a row."""
     choices = CHOICES.get(f"{section}.{name}", CHOICES.get(name))
     kind = FieldKind.CHOICE if choices else FieldKind.TEXT if LONG in row.metadata else _kind(row.annotation)
     return Field(name, row.title or "", kind, row.description or "", choices, ONCE in row.metadata)
 
 
 def _kind(annotation: Any) -> FieldKind:
+    """Which kind of field a type of value gets."""
     parts, listed = list(_parts(annotation)), get_origin(annotation) is tuple
     if DutyOfficerRow in parts:
         return FieldKind.OFFICERS if listed else FieldKind.OFFICER
@@ -215,10 +222,12 @@ class Entry:
 
     @property
     def fields(self) -> tuple[Field, ...]:
+        """The fields of this entry's form."""
         return fields_of(self.section)
 
     @property
     def single(self) -> bool:
+        """Whether the section has one entry only."""
         return self.section in SINGLE
 
 
@@ -274,6 +283,7 @@ def _value_as_typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
 
 
 def _about(item: Mapping[str, Any]) -> str:
+    """What a route is about, as the form names it: a topic, a group, or ""."""
     if item.get("topics"):
         return f"topic:{item['topics'][0]}"
     return f"group:{item['groups'][0]}" if item.get("groups") else ""
@@ -344,6 +354,7 @@ def _set_about(made: Values, about: str) -> None:
 
 
 def _read(field: Field, form: Typed) -> Any:
+    """The typed value of a field; Unread, with a sentence, where it means nothing."""
     said = form.get(field.name, "").strip()
     match field.kind:
         case FieldKind.WORDS:
@@ -378,10 +389,12 @@ def _officer(line: str) -> Values:
 
 
 def _words(said: str) -> Iterable[str]:
+    """The words between commas and lines, each once."""
     return dict.fromkeys(word.strip() for word in said.replace("\n", ",").split(",") if word.strip())
 
 
 def _day(said: str) -> date | None:
+    """The ISO date; None for nothing, Unread for anything else."""
     try:
         return date.fromisoformat(said) if said else None
     except ValueError:
@@ -389,6 +402,7 @@ def _day(said: str) -> date | None:
 
 
 def _number(said: str) -> int | None:
+    """The whole number; None for nothing, Unread for anything else."""
     if not said:
         return None
     if not (said.isascii() and said.isdigit() and len(said) < 12):
@@ -403,6 +417,7 @@ def phone_lines(form: Typed) -> int:
 
 
 def _phones(form: Typed) -> tuple[Values, ...]:
+    """The phones of the form."""
     found = []
     for at in range(phone_lines(form)):
         number, about, day = (form.get(f"phones.{at}.{name}", "").strip() for name in ("number", "about", "checked"))
@@ -413,6 +428,7 @@ def _phones(form: Typed) -> tuple[Values, ...]:
 
 
 def _schedule(form: Typed) -> Values:
+    """The schedule of the form; empty where nothing is typed."""
     hours = {day: _spans(said) for day in DAYS if (said := form.get(f"schedule.{day}", "").strip())}
     own = tuple(_own(line) for line in form.get("schedule.own", "").splitlines() if line.strip())
     if not hours and not own:
@@ -424,6 +440,7 @@ def _schedule(form: Typed) -> Values:
 
 
 def _own(line: str) -> Values:
+    """One special day with its hours; without hours it is closed."""
     day, _, hours = line.strip().partition(" ")
     known = _day(day)
     return {"day": known} | ({"hours": _spans(hours)} if hours.strip() else {})
@@ -436,6 +453,7 @@ def _spans(said: str) -> tuple[str, ...]:
 
 
 def _terms(form: Typed) -> Values:
+    """The terms of the form; Unread where one has no unit."""
     made: Values = {}
     for name, title in TERM_NAMES.items():
         amount = _number(form.get(f"terms.{name}.amount", "").strip())

@@ -83,6 +83,7 @@ async def _read_proposals(tx: Transaction, wanted: Filter, today: Today, directo
 
 
 async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Stuck]:
+    """The topics that agencies give back, with who answers them in the end."""
     summed = await sums.sums_by(tx, _days(wanted), ["topic"], names=["received", "returned"], times=())
     back, came = ({topic: figures[name] for (topic,), figures in summed.items()} for name in ("returned", "received"))
     topics = given_back(back, came, directory)

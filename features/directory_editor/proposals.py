@@ -142,6 +142,7 @@ def _for_months(some: Iterable[Answered], own: Sequence[Answered]) -> bool:
 
 
 def _monthly(some: Iterable[Answered]) -> Mapping[int, int]:
+    """By month, how many were answered."""
     found: dict[int, int] = defaultdict(int)
     for group in some:
         found[group.month] += group.many

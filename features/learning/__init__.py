@@ -62,6 +62,7 @@ def list_pages() -> Sequence[Page]:
 
 
 def kept() -> Mapping[str, Any]:
+    """What the feature keeps in memory for the panel."""
     from features.learning.in_panel import Learning
 
     return {"learning": Learning()}

@@ -48,6 +48,7 @@ class AdminLearning:
         self.home, self.clock, self.bot, self.progress = home, clock, bot, progress
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {
             "model_list": self.list_models,
             "model_own": self.own,
@@ -93,6 +94,7 @@ class AdminLearning:
         )
 
     async def _judge(self, made: TrainedModel, anyway: bool, by: int) -> Json:
+        """Keeps a trained model that is better, or any with `anyway`; the report in lines."""
         report = made.trained.report
         known = directory_of(await library.directory(self.home))
         kept = report.better or anyway

@@ -26,6 +26,7 @@ POLITE = 10
 
 
 def main() -> None:
+    """Reads the examples from stdin, trains, and writes frames to stdout."""
     alone()
     into = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints by mistake, the pipe carries frames only

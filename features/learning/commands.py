@@ -167,6 +167,7 @@ def columns_of(lines: Sequence[Line], file: Path | None, yes: bool) -> Columns:
 
 
 def which(role: str, heads: Sequence[str]) -> str:
+    """Asks on the command line which column has this role."""
     for number, name in enumerate(heads, 1):
         typer.echo(f"{number}. {name}")
     while True:

@@ -75,6 +75,7 @@ class NotOurs(ValueError):
 
 
 def pack(value: Down | Up) -> bytes:
+    """The value as a frame: its length, then msgpack."""
     body = _ENCODER.encode(value)
     return len(body).to_bytes(SIZE, "big") + body
 

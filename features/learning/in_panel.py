@@ -61,10 +61,12 @@ class Learning:
 
     @property
     def runs(self) -> bool:
+        """Whether a training is under way."""
         return self.task is not None and not self.task.done()
 
     @property
     def step(self) -> str:
+        """The last line of its progress."""
         return self.progress.lines[-1] if self.progress.lines else "Начинает."
 
     async def run(self, work: Coroutine[Any, Any, Json]) -> None:
@@ -93,6 +95,7 @@ class Learning:
         return told
 
     def cancel(self) -> bool:
+        """Asks the training to end; whether one was under way."""
         return self.task is not None and self.task.cancel()
 
     def hold(self, table: UploadedTable) -> None:

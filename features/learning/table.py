@@ -50,6 +50,7 @@ class Columns:
 
     @property
     def missing(self) -> list[str]:
+        """The roles that a table must have and this one lacks."""
         return [role for role in NEEDED if not self.heads.get(role)]
 
 
@@ -88,6 +89,7 @@ def read_columns(file: Path, heads: Sequence[str]) -> Columns:
 
 
 def _codes(file: Path, said: Any) -> dict[str, str]:
+    """By folded name, the code, of one section of the file; Refusal for anything that is no mapping."""
     if said is not None and not isinstance(said, Mapping):
         raise Refusal(f"Файл {file}: в разделе ожидаются строки вида «название: код».")
     return {head(str(name)): str(code) for name, code in (said or {}).items()}
@@ -122,6 +124,7 @@ class TableContent:
 
 
 def read(lines: Iterable[Line], columns: Columns, known: Directory) -> TableContent:
+    """The examples of the table, and what was left out of it."""
     found, codes, authors = TableContent(), codes_of(known, columns.codes), dict[str, int]()
     for _, cells in lines:
         said = {role: cells.get(name, "") for role, name in columns.heads.items()}
@@ -142,6 +145,7 @@ def _example(
     authors: dict[str, int],
     found: TableContent,
 ) -> Example:
+    """One example from its line; unknown places and agencies are counted."""
     place = codes["places"].get(head(said.get("place", "")), "")
     agency = codes["agencies"].get(head(said.get("agency", "")), "")
     found.nowhere += bool(said.get("place")) and not place

@@ -87,10 +87,12 @@ async def trainer_process() -> AsyncIterator[Process]:
 
 
 def command() -> tuple[str, ...]:
+    """The command line of the process."""
     return sys.executable, "-m", "features.learning.child"
 
 
 def environment() -> dict[str, str]:
+    """The environment of the process: one core, and where modules are."""
     return {**dict.fromkeys(ONE_CORE, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
@@ -120,6 +122,7 @@ async def hand_over(
 
 
 async def result(process: Process, told: Callable[[str], None]) -> Trained:
+    """The trained model, its progress told meanwhile; Refusal where the process fails or there are too few examples."""
     while True:
         try:
             said = frames.up(await next_frame(process))

@@ -26,6 +26,7 @@ def report_of(text: str) -> Report:
 
 
 def percent(share: float) -> str:
+    """A share as «12,5 %»."""
     return f"{share * 100:.1f}".replace(".", ",") + " %"
 
 
@@ -56,10 +57,12 @@ def days(report: Report) -> str:
 
 
 def accuracy(measured: Accuracy) -> str:
+    """How often the right topic came first and among three, in words."""
     return f"верная тема первой в {percent(measured.first)}, среди трёх в {percent(measured.among_three)}"
 
 
 def confusion(mistaken: Confusion, known: Directory) -> str:
+    """Two topics that the model confuses, and how often, in a line."""
     return f"  {topic(mistaken.decided, known)} → {topic(mistaken.said, known)}: {mistaken.times}"
 
 
@@ -80,4 +83,5 @@ def line_of(model: Model, zone: tzinfo) -> str:
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
+    """Day and time in this zone."""
     return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"

@@ -81,6 +81,7 @@ class Look:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
+        """What the address says of measure and layer."""
         return [("measure", self.measure), ("layer", self.layer)]
 
 
@@ -125,6 +126,7 @@ def circle_asked(request: Request, site: Site) -> Circle | None:
 
 
 def degrees(said_so: str) -> float:
+    """The typed degrees; not a number for nothing, 400 for anything else."""
     try:
         return float(said_so.strip().replace(",", ".") or "nan")
     except ValueError:
@@ -138,6 +140,8 @@ def home_of(site: Site, place: str) -> tuple[float, float] | None:
 
 
 async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> MapData:
+    """Reads what the map shows: counts by place, cells, and a list where a circle is chosen."""
+
     async def of(view: View) -> dict[str, int]:
         """How many messages of this view each municipality has, by its code."""
         return dict(await search.by_group(tx, replace(wanted, view=view), today, "place"))
@@ -219,6 +223,7 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
 
 
 def messages(many: int) -> str:
+    """The count with the right form of «сообщение»."""
     return plural(many, "сообщение", "сообщения", "сообщений")
 
 
@@ -248,6 +253,7 @@ def corners(site: Site, wanted: Filter) -> dict[str, str] | None:
 
 
 def drawing(site: Site, wanted: Filter, look: Look, seen: MapData) -> str:
+    """The SVG of the map; "" where the region has none."""
     if site.map is None:
         return ""
     shapes = shapes_of(site, wanted)
@@ -280,6 +286,7 @@ ABOUT = {
 
 
 def area(site: Site, wanted: Filter, look: Look, code: str, counts: Counts) -> Area:
+    """One municipality with its figure and link."""
     here, name = replace(wanted, places=(code,)), place_title(site.directory(), code) or code
     if look.measure == "count":
         return Area(code, name, counts.all, href=link(Section.QUEUE, here), words=messages(counts.all))

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 def adds() -> Rules:
+    """The rules that this feature adds."""
     from features.notices.handlers import RULES
 
     return RULES
 
 
 def loads() -> Loaders:
+    """By question, what loads its answer."""
     from features.notices.model import NoticesAsked
     from storage.records import notices
 

@@ -40,6 +40,8 @@ TOPICS = 3
 
 
 def understand(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
+    """Reads an announcement: topic, place, street, until when. The official is shown it with a button, or told what
+    lacks."""
     said = divide_line(facts, rest)
     if not said.pieces:
         return texts.HOW
@@ -100,6 +102,7 @@ def current_notices(facts: Facts) -> list[Notice]:
 
 
 def announce(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """Announces the notice that an official confirms."""
     known = pressed_notice(facts, chat, event)
     if isinstance(known, str):
         return "", ignore(known)
@@ -145,6 +148,7 @@ def line(known: Notice, event: ButtonPressed, action: AuditAction) -> AuditLine:
 
 
 def buttons(known: Notice, label: str, action: str) -> Keyboard:
+    """The buttons under a notice."""
     first = callback(label, action, known.id, Colour.PRIMARY if action == ANNOUNCE else Colour.SECONDARY)
     return keyboards.inline((first,), (callback(texts.NOT_NEEDED, END, known.id),) if action == ANNOUNCE else ())
 
@@ -153,6 +157,7 @@ def buttons(known: Notice, label: str, action: str) -> Keyboard:
 
 
 def preview(facts: Facts, known: Notice) -> str:
+    """What the official sees before it is announced."""
     topic = facts.directory.topic_by_code[known.topic].name
     return texts.preview(known.words, topic, where(facts, known), until(facts, known))
 
@@ -168,6 +173,7 @@ def until(facts: Facts, known: Notice) -> str:
 
 
 def near(facts: Facts, at: datetime) -> str:
+    """The day as «сегодня» or «завтра», else its date."""
     return near_day(at, facts.now, facts.policy.zone) or day(at, facts.policy.zone)
 
 

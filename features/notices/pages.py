@@ -54,10 +54,12 @@ class NoticeRow:
 
 
 async def notices(request: Request) -> Response:
+    """Answers with the page."""
     return await page(request, dict.fromkeys(FIELDS, ""))
 
 
 async def page(request: Request, typed: Mapping[str, str], fault: str = "", preview: str = "") -> Response:
+    """The page with what was typed and what is wrong."""
     site, last = site_of(request), take_flash_message(request)
     return render(
         request,
@@ -114,6 +116,7 @@ def until(site: Site, notice: Notice) -> str:
 
 
 async def press(request: Request) -> Response:
+    """Shows, announces or ends a notice; 400 for anything else."""
     form = await request.form()
     typed = {name: one_line(clean(str(form.get(name, ""))), WORDS) for name in FIELDS}
     match form.get("do"):
@@ -191,6 +194,7 @@ async def end(request: Request, form: FormData) -> Response:
 
 
 async def settle(request: Request, notice: Notice, action: AuditAction, done: str) -> Response:
+    """Stores the notice with a line of the audit log, and goes back to the page."""
     site, viewer = site_of(request), viewer_of(request)
 
     async def body(tx: Transaction) -> None:

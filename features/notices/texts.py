@@ -15,6 +15,7 @@ HELP = "/объявить отключение до 18:00, город, улиц�
 
 
 def preview(words: str, topic: str, where: str, until: str) -> str:
+    """What an official reads before announcing."""
     return f"Так прочитают жители: {words}.\nТема: {topic}\nГде: {where}\nДо: {until}\n\nОбъявить?"
 
 
@@ -31,8 +32,10 @@ def listed(lines: list[str], more: int) -> str:
 
 
 def line(words: str, where: str, until: str) -> str:
+    """A notice in a line."""
     return f"{words}, {where}, до {until}"
 
 
 def known(words: str, where: str, until: str) -> str:
+    """What a resident hears before sending: it is known already."""
     return f"Об этом знают: {words}, {where}, до {until}. Всё равно отправить?"

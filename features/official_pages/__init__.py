@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 def adds() -> Rules:
+    """The rules that this feature adds."""
     from features.official_pages.handlers import RULES
 
     return RULES
 
 
 def loads() -> Loaders:
+    """By question, what loads its answer."""
     from features.official_pages.model.page import PagesAsked
     from features.official_pages.sql import find_pages
 
@@ -38,6 +40,7 @@ def loads() -> Loaders:
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
+    """The loop that checks the pages in VK."""
     from bot.upkeep.lasting import lasting
     from features.official_pages.jobs import check_pages
 

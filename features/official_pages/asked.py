@@ -46,6 +46,7 @@ class AdminPages:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"pages_import": self.pages_import, "pages_export": self.pages_export}
 
     async def pages_import(self, lines: list[list[Any]], zone: str, dry_run: bool) -> Json:
@@ -75,6 +76,7 @@ class AdminPages:
         return {"heads": HEADS, "rows": [cells(known, page, latest(facts[page.id])) for page in pages]}
 
     async def _directory(self) -> Directory:
+        """The stored directory; Refusal where there is none."""
         stored = await self.db.run(directories.load_text)
         if stored is None:
             raise Refusal("Сначала загрузите справочник: python -m bot directory import ПАПКА")
@@ -138,12 +140,14 @@ def in_words(found: Difference, known: Directory) -> Iterator[str]:
 
 
 def _cut(lines: Iterator[str]) -> Iterator[str]:
+    """The first `SHOWN` lines, and how many more there are."""
     told_so_far = list(lines)
     yield from told_so_far[:SHOWN]
     yield from _more(len(told_so_far))
 
 
 def _more(many: int) -> Iterator[str]:
+    """A line that says how many more there are; nothing for none."""
     if many > SHOWN:
         yield f"… и ещё {many - SHOWN}."
 
@@ -154,4 +158,5 @@ def _page_in_words(official_page: OfficialPage | TableRow, known: Directory) -> 
 
 
 def _change(change: Change) -> str:
+    """A change of one field in words."""
     return f"{change.field} «{change.was}» → «{change.now}»" if change.was or change.now else f"{change.field} изменён"

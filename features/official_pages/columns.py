@@ -78,4 +78,5 @@ def lines_of(sheet: Sheet, chosen: Mapping[str, int]) -> list[Line]:
 
 
 def lacking(chosen: Mapping[str, int]) -> list[str]:
+    """The columns that are needed and not chosen."""
     return [COLUMNS[name] for name in NEEDED if name not in chosen]

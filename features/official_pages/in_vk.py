@@ -61,6 +61,7 @@ def _values_in(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
 
 
 def _yes(there: bool) -> str:
+    """«да» or «нет»."""
     return YES if there else NO
 
 
@@ -98,6 +99,7 @@ def comments_of(found: Mapping[str, Any], owner: int) -> list[PageComment]:
 
 
 def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
+    """How many minutes the community took to answer a comment; None where it has not."""
     below = [mapping(reply) for reply in mapping(comment.get("thread")).get("items") or ()]
     ours = [whole(reply.get("date")) for reply in below if whole(reply.get("from_id")) == owner]
     return (min(ours) - whole(comment.get("date"))) / 60 if ours else None

@@ -68,6 +68,7 @@ class Loading:
         asyncio.get_running_loop().call_later(wait.total_seconds(), self._forget, name, what)
 
     def _forget(self, name: str, what: object) -> None:
+        """Forgets what is kept under this name, unless it is another one by now."""
         if getattr(self, name) is what:
             setattr(self, name, None)
 

@@ -125,6 +125,7 @@ def bodies(given: RegistryInputs, rng: random.Random) -> list[Body]:
 
 
 def _body(rng: random.Random, place: Place, kind: BodyKind, numbers: Counter[tuple[str, str]]) -> Body:
+    """A made-up body of this place, numbered."""
     name = rng.choice(NAMES[kind])
     numbers[place.code, name] += 1
     return Body(name.format(numbers[place.code, name]), kind, place.code, PARENTS.get(kind, ""))
@@ -156,11 +157,13 @@ def _early(rng: random.Random, body: Body, state: PageState, today: date, least:
 def _page(
     rng: random.Random, body: Body, network: Network, address: str, state: PageState, since: date
 ) -> OfficialPage:
+    """A made-up page of a body."""
     who = rng.choice(POSTS) if rng.random() < 0.8 else ""
     return OfficialPage(0, body.name, body.kind, body.place, body.parent, network, address, state, who, since)
 
 
 def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -> list[OfficialPage]:
+    """The pages that exist, over the year; some of them marked by VK."""
     rng.shuffle(wanted)
     days = opened_on(rng, len(wanted), today)
     pages = []
@@ -270,6 +273,7 @@ def _weeks(rng: random.Random, official_page: OfficialPage, care: float, looked:
 
 
 def _members(rng: random.Random, people: float) -> int:
+    """How many members a page has, by how many people it is for."""
     return round(60 + math.pow(people, 0.6) * rng.lognormvariate(0.2, 0.8))
 
 

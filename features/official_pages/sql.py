@@ -75,6 +75,7 @@ def conditions(wanted: PageFilter) -> ColumnElement[bool]:
 
 
 def _days(wanted: PageFilter) -> list[ColumnElement[bool]]:
+    """The conditions by day: existing, marked, unchanged since."""
     found = [] if wanted.on is None else [_readable(wanted.on)]
     if wanted.marked is not None:
         by_then = table.c.marked.is_not(None) if wanted.on is None else _by(table.c.marked, wanted.on)
@@ -85,6 +86,7 @@ def _days(wanted: PageFilter) -> list[ColumnElement[bool]]:
 
 
 def _by(column: ColumnElement[Any], day: date) -> ColumnElement[bool]:
+    """The condition that the column's day is known and not after `day`."""
     return and_(column.is_not(None), column <= day)
 
 
@@ -157,6 +159,7 @@ _ONE = select(table).where(in_community(table), table.c.id == bindparam("page", 
 
 
 async def one(tx: Transaction, page: int) -> OfficialPage | None:
+    """The page of this number; None where there is none."""
     row = await tx.row(_ONE, {"page": page})
     return None if row is None else (await _open(tx, [row]))[0]
 
@@ -190,12 +193,14 @@ async def remove_facts(tx: Transaction, facts: Sequence[Fact]) -> None:
 
 
 async def _open(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:
+    """The pages from their rows, the responsible persons opened."""
     sealed = [(str(row["id"]), row["responsible"]) for row in rows if row["responsible"]]
     names = dict(zip((row for row, _ in sealed), await tx.keys.unseal(RESPONSIBLE, sealed), strict=True))
     return [_page(row, names.get(str(row["id"])) or "") for row in rows]
 
 
 def _page(row: Any, responsible: str) -> OfficialPage:
+    """The page from its row."""
     return OfficialPage(
         id=row["id"],
         kind=BodyKind(row["kind"]),
@@ -218,6 +223,7 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[in
 
 
 async def _seal(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
+    """Each page with its responsible person, sealed."""
     named = [official_page for official_page in pages if official_page.responsible]
     values = [(COMMUNITY_KEY, str(official_page.id), storable(official_page.responsible)) for official_page in named]
     sealed = dict(
@@ -227,6 +233,7 @@ async def _seal(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[Of
 
 
 def _row(official_page: OfficialPage, words: str, responsible: str) -> dict[str, Any]:
+    """The columns of a page."""
     texts = {name: storable(getattr(official_page, name)) for name in _TEXTS}
     days = {name: getattr(official_page, name) for name in _DAYS}
     kinds = {
@@ -327,6 +334,7 @@ _FACTS = (
 
 
 def _fact(row: Any) -> Fact:
+    """The fact from its row."""
     return Fact(row["page"], Name(row["name"]), row["value"], row["source"], row["day"], row["seen"])
 
 

@@ -74,6 +74,7 @@ class Reader:
         return found
 
     def _row(self, number: int, cells: Mapping[str, str]) -> TableRow:
+        """A row of the table from its cells; Wrong, with a sentence, for one that means nothing."""
         network = one_of(NETWORKS, cells.get("сеть", ""), "сети")
         state = one_of(STATES, cells.get("состояние", ""), "состояния", _STATES_ALSO)
         return TableRow(
@@ -108,6 +109,7 @@ class Reader:
 
     @cached_property
     def _places(self) -> dict[str, str]:
+        """By folded name, the code of each place."""
         found: dict[str, str] = {}
         for place in reversed(self.directory.places):
             names = (place.code, place.name, place.short, *place.aliases)
@@ -116,6 +118,7 @@ class Reader:
 
     @cached_property
     def _agencies(self) -> dict[str, str]:
+        """By folded name, the code of each agency."""
         return {
             head(name): agency.code
             for agency in self.directory.agencies
@@ -144,12 +147,14 @@ def one_of(names: Mapping[E_, str], text: str, what: str, more: Mapping[str, E_]
 
 
 def _body(text: str) -> str:
+    """The body's name; Wrong where there is none."""
     if not text:
         raise Wrong("нет названия организации")
     return text[:LONGEST]
 
 
 def _address(text: str, network: Network, state: PageState) -> str:
+    """The address; Wrong where it leads to another network, or is missing for a page that exists."""
     if not text:
         if state in OPEN:
             raise Wrong("страница есть, а ссылки на неё нет")
@@ -161,6 +166,7 @@ def _address(text: str, network: Network, state: PageState) -> str:
 
 
 def _number(text: str) -> int:
+    """The number; 0 for nothing, Wrong for anything else."""
     if text and not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise Wrong(f"номер «{text[:40]}» не число")
     return int(text or 0)
@@ -170,6 +176,7 @@ _RUSSIAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 def _day(text: str) -> date | None:
+    """The day, Russian or ISO; None for nothing, Wrong for anything else."""
     if not text:
         return None
     try:
@@ -180,6 +187,7 @@ def _day(text: str) -> date | None:
 
 
 def _answer(text: str) -> str:
+    """«да» or «нет»; Wrong for anything else."""
     if head(text) not in (YES, NO):
         raise Wrong(f"«{text[:40]}» вместо «да» или «нет»")
     return head(text)

@@ -11,23 +11,28 @@ HERE = "Сообщить о проблеме можно прямо здесь."
 
 
 def one(page: str) -> str:
+    """To a resident: the one page."""
     return f"Вот официальная страница.\n{page}"
 
 
 def several(pages: Sequence[str], left: str) -> str:
+    """To a resident: several pages, and how many more."""
     told = "\n".join(f"• {page}" for page in pages)
     return f"Вот официальные страницы.\n{told}" + (f"\nЕсть ещё {left}: уточните номер или город." if left else "")
 
 
 def maybe(pages: str) -> str:
+    """Pages on which the answer to a question may stand."""
     return f"{pages}\nОтвет может быть там."
 
 
 def missing(body: str, *, soon: bool) -> str:
+    """To a resident: the body has no page yet."""
     return f"{body}: официальной страницы пока нет{', её готовят' if soon else ''}. {HERE}"
 
 
 def unknown() -> str:
+    """To a resident: the body is not in the registry."""
     return f"{NONE} {HERE}"
 
 

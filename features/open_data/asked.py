@@ -28,6 +28,7 @@ class AdminApiKeys:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"api_keys_add": self.add, "api_keys_list": self.list_keys, "api_keys_revoke": self.revoke}
 
     async def add(self, user: int, name: str) -> Json:

@@ -68,6 +68,7 @@ def read(folder: Path) -> Statuses:
 
 
 def _systems(data: Any, wrong: list[str]) -> tuple[System, ...]:
+    """The systems of the file; faults are added to `wrong`."""
     found = []
     for code, row in data.items() if isinstance(data, Mapping) else ():
         texts = isinstance(row, Mapping) and all(isinstance(text, str) for text in row.values())
@@ -81,6 +82,7 @@ def _systems(data: Any, wrong: list[str]) -> tuple[System, ...]:
 
 
 def _names(data: Any, systems: set[str], wrong: list[str]) -> dict[Status, Mapping[str, str]]:
+    """By state, its names in the systems; faults are added to `wrong`."""
     rows = data if isinstance(data, Mapping) else {}
     wrong += [f"statuses: состояния «{name}» у бота нет." for name in rows if name not in set(Status)]
     found: dict[Status, Mapping[str, str]] = {}

@@ -34,10 +34,12 @@ class Slow:
     look: Callable[[ProbeStage, Json, int], Awaitable[bool]]
 
     def switch(self) -> str:
+        """The emulator's switch that the probe is about."""
         return next(iter(self.expected))
 
 
 def on(value: object) -> str:
+    """The switch's value: "on" for whatever is true."""
     return "on" if value else "off"
 
 

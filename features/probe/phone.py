@@ -19,6 +19,7 @@ class Phone:
         self.wire, self.says = wire, says
 
     async def do(self, act: Act) -> None:
+        """Tells the tester what to do, on the screen and in the dialogue."""
         self.says(f"→ {act.words}")
         for peer in [peer for peer in self.wire.own if peer < CHAT_BASE]:
             given = {"random_id": self.wire.new_key(), "message": f"▶ {act.words}", "keyboard": buttons(act)}

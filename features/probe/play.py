@@ -51,6 +51,7 @@ async def answer_of(stage: ProbeStage, name: str) -> Json:
 
 
 def why(error: Exception) -> str:
+    """Why a probe has no answer, in words."""
     if isinstance(error, VkError):
         return f"ВКонтакте отказал: ошибка {error.code}"
     return str(error) if isinstance(error, Skipped) else "нет связи"
@@ -89,6 +90,7 @@ async def look_at(stage: ProbeStage, begun: Json, slow: Slow) -> None:
 
 
 def seconds(clock: Clock) -> float:
+    """The time in seconds since 1970."""
     return clock.now().timestamp()
 
 

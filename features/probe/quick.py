@@ -26,6 +26,8 @@ PICTURE = bytes.fromhex(
 def probe(
     name: str, question: str, **expected: str | int
 ) -> Callable[[Callable[[ProbeStage], Awaitable[Found]]], Callable[[ProbeStage], Awaitable[Found]]]:
+    """A decorator that puts a function into the list of quick probes, with its question and what is expected."""
+
     def keep(ask: Callable[[ProbeStage], Awaitable[Found]]) -> Callable[[ProbeStage], Awaitable[Found]]:
         """Puts the question into the list of quick probes."""
         QUICK[name] = Quick(name, question, expected, ask)
@@ -62,6 +64,7 @@ def objects_in(message: Json, kind: str) -> list[Json]:
 
 
 def keyboard(kind: str) -> str:
+    """A keyboard with one button of this kind, as JSON."""
     action = {"type": kind, "label": "Проба", "payload": '{"a":1}'}
     return json.dumps({"inline": True, "buttons": [[{"action": action}]]})
 
@@ -71,6 +74,7 @@ def keyboard(kind: str) -> str:
 
 @probe("P2", "На сколько сообщений хватает памяти о random_id?", dedup_last=100)
 async def depth(stage: ProbeStage) -> Found:
+    """How many later messages VK still remembers a `random_id` over."""
     held = []
     for place in DEPTHS:
         key = stage.wire.new_key()
@@ -82,6 +86,7 @@ async def depth(stage: ProbeStage) -> Found:
 
 @probe("P3", "Один random_id в личном диалоге и в чате: дойдут оба?", dedup_scope="dialogue")
 async def scope(stage: ProbeStage) -> Found:
+    """Whether a `random_id` counts within a dialogue or for all of a sender."""
     key = stage.wire.new_key()
     await stage.say(random_id=key)
     mark = (await stage.say("до", chat=True))["conversation_message_id"]
@@ -94,6 +99,7 @@ async def scope(stage: ProbeStage) -> Found:
 
 @probe("P4, Q2", "Что ВКонтакте отвечает на повтор с тем же random_id?", duplicate_random_id="old")
 async def duplicate(stage: ProbeStage) -> Found:
+    """What VK answers when the same `random_id` is sent twice."""
     given = {"peer_id": stage.user, "random_id": stage.wire.new_key(), "message": "Проба"}
     first = await stage.wire.call("messages.send", **given)
     try:
@@ -117,6 +123,7 @@ async def own_key(stage: ProbeStage) -> Found:
 
 @probe("P6, Q6", "Приходит ли message_reply о том, что сообщество само написало в чат?", chat_reply_events="off")
 async def replies(stage: ProbeStage) -> Found:
+    """Whether own messages come as events, in chats and in dialogues."""
     came = []
     for chat in (False, True):
         mark = await stage.wire.mark()
@@ -149,6 +156,8 @@ async def cut_off(stage: ProbeStage) -> Found:
 
 @probe("Q4, Q5", "Сколько знаков в сообщении и чем они меряются?", text_limit=4096, text_unit="utf16")
 async def length(stage: ProbeStage) -> Found:
+    """How long a message may be, and in which unit VK counts."""
+
     async def fits(text: str) -> bool:
         """Whether VK takes a message of this text."""
         given = {"peer_id": stage.user, "random_id": stage.wire.new_key(), "message": text}
@@ -171,6 +180,7 @@ async def chat_history(stage: ProbeStage) -> Found:
 
 @probe("Q11", "Есть ли у сообщества поля о государственной организации?", gov_fields="absent")
 async def government(stage: ProbeStage) -> Found:
+    """Whether VK gives the fields of state organisations."""
     fields = "is_government_organization,trust_mark"
     asked = (await stage.wire.call("groups.getById", fields=fields))["groups"][0]
     return {"gov_fields": "present" if {"is_government_organization", "trust_mark"} & set(asked) else "absent"}
@@ -201,12 +211,14 @@ async def service_forward(stage: ProbeStage) -> Found:
 
 @probe("Q18", "Видны ли руководители по ключу сообщества?", managers_visible="on")
 async def managers(stage: ProbeStage) -> Found:
+    """Whether VK lists the managers of the community."""
     code = await stage.wire.code_of("groups.getMembers", group_id=stage.wire.group, filter="managers")
     return {"managers_visible": str(code) if code else "on"}
 
 
 @probe("Q19", "Превращается ли «&lt;» в отправленном в «<»?", send_decodes_entities="off")
 async def entities(stage: ProbeStage) -> Found:
+    """Whether VK decodes HTML entities of what is sent."""
     cmid = (await stage.say("а &lt; б"))["conversation_message_id"]
     return {"send_decodes_entities": on("<" in (await stage.read(cmid)).get("text", ""))}
 
@@ -226,6 +238,7 @@ async def second_delivery(stage: ProbeStage) -> Found:
 
 @probe("Q21", "Удаётся ли загрузка фотографии с первого раза?", upload_flaky=0)
 async def uploads(stage: ProbeStage) -> Found:
+    """How many uploads of several fail, and how."""
     failed: list[str] = []
     for number in range(UPLOADS):
         address = (await stage.wire.call("photos.getMessagesUploadServer", peer_id=stage.user))["upload_url"]
@@ -314,6 +327,7 @@ def is_edit(event: Json) -> bool:
 
 @probe("Q23, mention", "Как выглядит упоминание сообщества?", mention_prefix="at_screen_name")
 async def mention(stage: ProbeStage) -> Found:
+    """How VK writes a mention of the community."""
     text = f"@club{stage.wire.group} проба"
     told = await stage.text_of(
         Act("write_chat", f"Напишите в чате, выбрав сообщество из подсказки: {text}", text), chat=True
@@ -355,6 +369,7 @@ async def deleted_forward(stage: ProbeStage) -> Found:
 
 @probe("Q24", "Виден ли потом текст, написанный, пока бот не мог читать?", unheard_shown="off")
 async def unheard(stage: ProbeStage) -> Found:
+    """Whether the history shows what was written while the bot had no rights."""
     last = (await stage.say("до", chat=True))["conversation_message_id"]
     words = "Чат → участники → сообщество → «Разжаловать». Напишите в чате «раз». Потом напишите здесь «готово»."
     await stage.hold(Act("unheard", words, "раз", held=True))

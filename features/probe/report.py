@@ -52,6 +52,7 @@ def words_of(played: Played, name: str) -> str:
 
 
 def differs(played: Played, name: str) -> bool:
+    """Whether what was found differs from what the emulator does."""
     found, expected = played.answers().get(name, {}), EVERY[name].expected
     return any(switch not in expected or not as_expected(value, expected[switch]) for switch, value in found.items())
 
@@ -82,6 +83,7 @@ def report(played: Played, now: datetime) -> str:
 
 
 def mark(played: Played, name: str) -> str:
+    """The sign of a probe: not played, as expected, otherwise."""
     if name not in played.answers():
         return "…"
     return "иначе" if differs(played, name) else "✓"

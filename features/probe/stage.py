@@ -128,6 +128,7 @@ def is_text(event: Json) -> bool:
 
 
 def private(event: Json) -> bool:
+    """Whether the event is a text in a private dialogue."""
     return is_text(event) and int(message_in(event)["peer_id"]) < CHAT_BASE
 
 
@@ -136,4 +137,5 @@ def in_chat(event: Json) -> bool:
 
 
 def plain(text: str) -> str:
+    """The text in small letters without the signs around it."""
     return text.strip(" .!«»").casefold()

@@ -60,6 +60,7 @@ async def right(stage: ProbeStage) -> Found:
 
 @probe("Q26", "Спасает ли guid от второго такого же комментария?", comment_guid="ignored")
 async def guid(stage: ProbeStage) -> Found:
+    """Whether a repeated `guid` gives the same comment."""
     key = str(stage.wire.new_key())
     first, second = await comment(stage, "Проба Q26", guid=key), await comment(stage, "Проба Q26", guid=key)
     return {"comment_guid": "same" if first == second else "ignored"}

@@ -69,6 +69,7 @@ class Wire:
         writer.close()
 
     async def upload(self, address: str, name: str, data: bytes) -> Json:
+        """The answer of an upload server."""
         form = aiohttp.FormData()
         form.add_field("file", data, filename=name)
         async with self.http.post(address, data=form) as answer:
@@ -91,6 +92,7 @@ class Wire:
         return {**answer, "fresh": fresh}
 
     def server(self) -> Json:
+        """The long poll server that is used now."""
         return self._server
 
     async def stream(self, ts: str, patience: float) -> AsyncIterator[Json]:

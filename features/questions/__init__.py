@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def adds() -> Rules:
+    """The rules that this feature adds."""
     from features.questions.handlers import RULES
 
     return RULES

@@ -38,6 +38,7 @@ class AnswerIndex:
         return self.table.meanings_in(text) or self.table.meanings_in(_WORD.sub(self._correct, text))
 
     def _correct(self, found: re.Match[str]) -> str:
+        """The word, or the known one that differs by a letter."""
         word = found[0]
         if len(word) < LONG:
             return word
@@ -73,6 +74,7 @@ def slips(word: str, stem: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _prepare(known: tuple[KnownAnswer, ...]) -> AnswerIndex:
+    """The phrases of all answers, ready to be looked for."""
     phrases = {
         known_answer.code: tuple(tuple(phrase.split()) for phrase in known_answer.phrases) for known_answer in known
     }

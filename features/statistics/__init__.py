@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def adds() -> Rules:
+    """The rules that this feature adds."""
     from features.statistics.handlers import RULES
 
     return RULES
@@ -54,6 +55,7 @@ def list_pages() -> Sequence[Page]:
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
+    """The loop that closes weeks and months."""
     from bot.upkeep.lasting import lasting
     from features.statistics.jobs import close_periods
 
@@ -61,6 +63,7 @@ def loops(bot: Runtime) -> Sequence[Loop]:
 
 
 def kept() -> Mapping[str, Any]:
+    """What the feature keeps in memory for the panel."""
     from features.statistics.exports import Exports
 
     return {"exports": Exports()}

@@ -37,6 +37,7 @@ class AdminReports:
         self.db, self.clock, self.features = db, clock, features
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """By name, what an administrator may ask for."""
         return {"report": self.report}
 
     async def report(

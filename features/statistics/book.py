@@ -46,11 +46,13 @@ class Book:
             self._sums.write_row(number, 0, row)
 
     def how(self, lines: Sequence[str]) -> None:
+        """Writes the sheet «как считали»."""
         self._how.set_column(0, 0, 120)
         for number, words in enumerate(lines):
             self._how.write_string(number, 0, words)
 
     def heads(self, heads: Sequence[str]) -> None:
+        """Writes the head of the sheet «сообщения»."""
         self._rows.set_column(0, len(heads), 18)
         self._rows.write_row(0, 0, heads, self._bold)
         self._rows.freeze_panes(1, 0)
@@ -63,4 +65,5 @@ class Book:
             self._next += 1
 
     def close(self) -> None:
+        """Ends the file."""
         self._book.close()

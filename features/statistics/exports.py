@@ -52,6 +52,7 @@ class Exports:
 
     @property
     def folder(self) -> Path:
+        """The folder of files, made with the first; deleted with the process."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="priemnaya-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -72,6 +73,7 @@ class Exports:
         return sorted(found, key=lambda export: export.asked_at, reverse=True)
 
     def one(self, viewer: Viewer, key: str) -> Export | None:
+        """The viewer's own file of this key; None for others'."""
         found = self.known.get(key)
         return found if found is not None and found.viewer == viewer else None
 

@@ -51,6 +51,7 @@ def nine(facts: Facts) -> datetime:
 
 
 def today(facts: Facts) -> date:
+    """The date in the region's zone."""
     return facts.now.astimezone(facts.policy.zone).date()
 
 

@@ -43,6 +43,7 @@ class Content:
 
 
 async def portions(site: Site, wanted: Filter, today: Today) -> AsyncIterator[list[ListedAppeal]]:
+    """The messages of the filter, `PORTION` at a time."""
     last = ""
     while True:
         found = await site.readers.run(lambda tx: search.after(tx, wanted, today, last, PORTION))  # noqa: B023

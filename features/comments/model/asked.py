@@ -66,6 +66,7 @@ class OfCard:
 
     @property
     def number(self) -> int:
+        """The comment's number."""
         return self.comment.id
 
 

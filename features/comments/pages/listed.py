@@ -64,10 +64,12 @@ class CommentsData:
 
 
 async def comments(request: Request) -> Response:
+    """Answers with the list of comments."""
     return await page(request, AnswerDraft())
 
 
 async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Response:
+    """The list and the chosen comment, with the words that were being typed."""
     site, wanted, number = site_of(request), wanted_view(request), number_in(request.query_params.get("open", ""))
     seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
     opened, last = seen.opened, take_flash_message(request)

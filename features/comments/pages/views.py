@@ -110,6 +110,7 @@ def lasting(time: timedelta) -> str:
 
 
 def waits(comment: Comment) -> bool:
+    """Whether the comment asks something and nobody has answered, invited or dropped it."""
     done = (comment.answered_at, comment.public_at, comment.came_at, comment.dropped_at)
     return comment.marks.said in ASKS and done == (None,) * len(done)
 
@@ -148,6 +149,7 @@ class CommentRow:
 
 
 def row(site: Site, comment: Comment, wanted: CommentFilter, planned: Mapping[int, datetime]) -> CommentRow:
+    """The comment as a row of the list."""
     danger = comment.marks.said is CommentKind.DANGER
     about = about_words(site, comment)
     done = done_words(site, comment, planned.get(comment.id))

@@ -35,6 +35,7 @@ CHATS = "Чаты ведомств подключите к нему отдель
 
 
 async def add(request: Request) -> Response:
+    """Answers with the form; filled in where a key is given anew."""
     return await page(request, typed_of(await again(request)), {})
 
 
@@ -61,6 +62,7 @@ def typed_of(community: RegisteredCommunity | None) -> dict[str, str]:
 
 
 async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
+    """The form with what was typed and what is wrong."""
     site, known = site_of(request), await again(request)
     doors = [
         (door.code, door.name) for door in site.directory().doors if not door.closed or door.code == typed.get("door")
@@ -81,6 +83,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
 
 
 async def keep(request: Request) -> Response:
+    """Tries the key at VK and adds the community; the form again with its faults."""
     site, form = site_of(request), await request.form()
     key = str(form.get("key", "")).strip()
     typed = {name: str(form.get(name, "")).strip() for name in (*OPERATOR, "door")}

@@ -90,14 +90,17 @@ class CommunityRow:
 
     @property
     def href(self) -> str:
+        """The address of the community's page in VK."""
         return f"https://vk.com/club{self.id}"
 
     @property
     def icon(self) -> str:
+        """The icon of its state."""
         return MARKS[self.kind][0]
 
     @property
     def colour(self) -> str:
+        """The colour of its state."""
         return MARKS[self.kind][1]
 
 
@@ -138,6 +141,7 @@ def fits(community: CommunityRow, wanted: CommunityFilter) -> bool:
 
 
 def fold(text: str) -> str:
+    """The text in small letters, «ё» as «е»."""
     return text.casefold().replace("ё", "е")
 
 
@@ -145,6 +149,7 @@ def fold(text: str) -> str:
 
 
 async def everything(tx: Transaction) -> tuple[list[RegisteredCommunity], dict[int, datetime]]:
+    """All communities of the registry, and since when each is as it is."""
     return await communities.everything(tx), await communities.since(tx)
 
 
@@ -169,6 +174,7 @@ def unheard(site: Site) -> dict[int, tuple[int, str]]:
 
 
 def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> CommunityRow:
+    """The row of the home community."""
     id, name = site.db.community, site.community_name
     if id not in heard:
         return CommunityRow(id, name, CommunityKind.ACTIVE, "работает", home=True)
@@ -181,6 +187,7 @@ def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> CommunityRow:
 def row(
     site: Site, community: RegisteredCommunity, since: datetime | None, heard: Mapping[int, tuple[int, str]]
 ) -> CommunityRow:
+    """The row of a community."""
     kind, words = CommunityKind(community.state.value), words_of(community)
     code, begun = 0, day_in_words(site, since) if since is not None else ""
     if kind is CommunityKind.ACTIVE and community.id in heard:
@@ -194,6 +201,7 @@ def row(
 
 
 def todo(kind: CommunityKind, code: int) -> str:
+    """What to do about it, in a sentence; "" for nothing."""
     if kind is not CommunityKind.UNWELL:
         return NEW_KEY if kind is CommunityKind.REFUSED else ""
     if code in RIGHTS:

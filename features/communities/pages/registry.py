@@ -44,10 +44,12 @@ DONE = {
 
 
 async def communities(request: Request) -> Response:
+    """Answers with the page."""
     return await page(request)
 
 
 async def page(request: Request, fault: str = "") -> Response:
+    """The page, or the list as a file."""
     site, wanted = site_of(request), wanted_rows(request)
     found = rows(site, *await site.newest.run(everything))
     named = [row for row in found if fits(row, replace(wanted, kind=None))]

@@ -75,6 +75,7 @@ class Bot:
 
     @property
     def running(self) -> bool:
+        """Whether the bot's process runs."""
         return self.process is not None and self.process.returncode is None
 
     def environment(self) -> dict[str, str]:
@@ -150,6 +151,7 @@ class Bot:
         self.status = {"status": "starting"}
 
     async def _alone(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Runs `work` when no other start is under way."""
         async with self._one_start:
             await work()
 
@@ -173,6 +175,7 @@ class Bot:
         return codes
 
     async def _step(self, *arguments: str) -> str:
+        """The output of one command of the bot; BotFailed where it fails."""
         shown = " ".join(arguments)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -243,6 +246,7 @@ class Bot:
                 await self._start()
 
     async def _start(self) -> None:
+        """Starts the bot's process; BotFailed where it does not start."""
         self._ending = False
         self.numbers = None  # those of the one before
         log: IO[bytes] = self.log.open("ab")
@@ -322,6 +326,7 @@ class Bot:
         return said if said is not None and "error" not in said else None
 
     async def _refresh(self) -> None:
+        """Asks the bot for its numbers, unless they are fresh."""
         async with self._asking:
             if self.clock.monotonic() - self._asked >= FRESH:
                 self.numbers = await self._ask("stats", 1.0) if self.running else None
@@ -368,6 +373,7 @@ class Bot:
             await self._kill()
 
     async def _kill(self) -> None:
+        """Kills the bot's process, as a power failure would."""
         if self.process is not None and self.running:
             self.process.kill()
             await self.process.wait()

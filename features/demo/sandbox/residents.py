@@ -77,6 +77,7 @@ class Residents:
                 return
 
     async def one(self, story: Story, chat: Json) -> None:
+        """Plays one story: writes, consents, sends; the agency accepts and answers."""
         token, owner = f"user-{story.resident}", f"user-{chat['owner_id']}"
         office = own_peer(chat, chat["owner_id"])
         before = await self.last(owner, office)
@@ -124,6 +125,7 @@ class Residents:
         await self.vk.call("messages.send", token, peer_id=peer, random_id=self.numbers, message=text, **more)
 
     async def last(self, token: str, peer: int) -> int:
+        """The number of the last message of a dialogue; 0 where it is empty."""
         return max((number(message) for message in await self.vk.history(token, peer)), default=0)
 
     async def shown_buttons(self, token: str) -> list[Json]:
@@ -131,6 +133,7 @@ class Residents:
         return next((found for message in await self.vk.history(token, self.home) if (found := buttons(message))), [])
 
     async def key(self, token: str, label: str) -> Json | None:
+        """The shown button with this label; None while there is none."""
         return next((each for each in await self.shown_buttons(token) if each.get("label") == label), None)
 
     async def offered_labels(self, token: str) -> list[str]:
@@ -149,6 +152,7 @@ class Residents:
         )
 
     async def press(self, token: str, label: str) -> None:
+        """Waits for the button and presses it."""
         action = await self.until(lambda: self.key(token, label))
         await self.write(token, self.home, label, payload=str(action.get("payload") or "{}"))
 
@@ -188,5 +192,6 @@ class Residents:
 
 
 def buttons(message: Json) -> list[Json]:
+    """The buttons under a message."""
     rows = (message.get("keyboard") or {}).get("buttons") or []
     return [button["action"] for row in rows for button in row]

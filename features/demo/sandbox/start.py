@@ -62,6 +62,7 @@ class Neighbour:
         self.bot: Bot | None = None
 
     async def answer(self, command: str, arguments: Json) -> Json:
+        """Answers what is asked of the bot, also while there is none yet."""
         if self.bot is None:
             return {"status": "starting", "running": False, "pid": None, "numbers": None}
         return await self.bot.answer(command, arguments)

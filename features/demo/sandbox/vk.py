@@ -55,6 +55,7 @@ class EmulatedVk:
 
 
 def number(message: Json) -> int:
+    """The number of the message in its dialogue."""
     return int(message["conversation_message_id"])
 
 

@@ -140,6 +140,7 @@ def page(
     status: int = 200,
     drops: bool = False,
 ) -> Response:
+    """The form with what was typed, what would change and what is wrong."""
     beside, faults = ({}, ()) if proposal is None else told_of(entry, proposal)
     beside = {**beside, **(wrong or {})}
     bad = bool(beside or faults)

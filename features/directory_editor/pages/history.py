@@ -51,6 +51,7 @@ async def show_history(request: Request) -> Response:
 
 
 async def page(request: Request, base: Stored, late: str = "", faults: tuple[str, ...] = ()) -> Response:
+    """The page of proposals, or the same as a file."""
     site = site_of(request)
     seen = await read(site, base.known)
     request.app.state.routes.keep(site, seen)
@@ -81,6 +82,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
 
 
 def row(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, str]:
+    """One proposal as a row."""
     return {
         "topic": proposal.topic,
         "place": proposal.place,
@@ -129,6 +131,7 @@ def put_aside(site: Site, aside: Aside, names: Mapping[int, str]) -> dict[str, s
 
 
 def stuck(known: Directory, seen: RouteHistory, topic: Stuck) -> dict[str, object]:
+    """One topic that nobody has, as a row."""
     plain, answers = replace(seen.plain, topics=(topic.topic,)), replace(seen.wanted, topics=(topic.topic,))
     return {
         "what": topic_title(known, topic.topic),

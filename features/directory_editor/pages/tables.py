@@ -52,6 +52,7 @@ class EntryRow:
 
     @property
     def href(self) -> str:
+        """The address of the entry's form."""
         return edit_link(self.kind, self.key)
 
 
@@ -69,12 +70,14 @@ def edit_link(kind: str, key: str = "") -> str:
 
 
 def row(kind: str, key: str, cells: Sequence[str], checked: date | None, today: date) -> EntryRow:
+    """One entry as a row; marked where it was checked too long ago or never."""
     old = checked is None or today - checked > STALE
     words = "неизвестно" if checked is None else checked.strftime("%d.%m.%Y")
     return EntryRow(kind, key, tuple(cells), words, "warn" if old else "")
 
 
 def agencies(known: Directory, today: date) -> list[EntryRow]:
+    """All agencies as rows."""
     served = {code: sum(entry.agency == code for entry in known.routes) for code in known.agency_by_code}
     return [
         row(
@@ -96,6 +99,7 @@ def agencies(known: Directory, today: date) -> list[EntryRow]:
 
 
 def marks(approval: bool, anonymous: bool, law: bool) -> list[str]:
+    """What is special about an agency, in words."""
     named = ((approval, "второй взгляд"), (anonymous, "без профиля"), (law, "59-ФЗ"))
     return [words for is_so, words in named if is_so]
 
@@ -121,6 +125,7 @@ def place(known: Directory, code: str | None) -> str:
 
 
 def routes(known: Directory, today: date) -> list[EntryRow]:
+    """All routes as rows."""
     return [
         row(
             "route",
@@ -166,6 +171,7 @@ def places(known: Directory, today: date) -> list[EntryRow]:
 
 
 def contacts(known: Directory, today: date) -> list[EntryRow]:
+    """All phone numbers as rows."""
     made = [
         row("number", f"{entry.number}@{entry.place or ''}", ("экстренный номер", entry.number, entry.about,
             place(known, entry.place)), entry.checked_on, today)
@@ -214,6 +220,7 @@ def faq_state(known_answer: KnownAnswer, today: date) -> str:
 
 
 def doors(known: Directory, today: date) -> list[EntryRow]:
+    """All links of campaigns as rows."""
     made = []
     for door in known.doors:
         topic = known.topic_by_code[door.topic].name if door.topic else "любая"

@@ -66,6 +66,7 @@ class Uploads:
 
 
 async def upload(request: Request) -> Response:
+    """Answers with the form."""
     require_keeper(request)
     return page(request, await newest(request))
 
@@ -96,6 +97,7 @@ def waiting(request: Request) -> Uploads:
 
 
 async def propose(site: Site, base: Stored, files: Files) -> Proposal:
+    """The change that the files would make."""
     return await of_reading(site, base, lambda: reading(site, files))
 
 
@@ -172,6 +174,7 @@ async def save_upload(request: Request, form: FormData, base: Stored) -> Respons
 def page(
     request: Request, base: Stored, proposal: Proposal | None = None, late: str = "", status: int = 200
 ) -> Response:
+    """The page with what would change and what is wrong."""
     faults = proposal_faults(proposal)
     shown = proposal if proposal is not None and not faults else None
     return render(

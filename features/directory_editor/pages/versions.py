@@ -34,6 +34,7 @@ LINES = 40
 
 
 async def versions(request: Request) -> Response:
+    """Answers with the list of versions."""
     site = site_of(request)
 
     async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
@@ -92,6 +93,7 @@ async def back(request: Request, base: Stored) -> Proposal:
 
 
 def page(request: Request, base: Stored, proposal: Proposal, late: str = "", status: int = 200) -> Response:
+    """The page of one version: what going back to it would change."""
     faults = [*proposal.faults, *(said for _, _, said in proposal.beside)]
     return render(
         request,

@@ -38,10 +38,12 @@ HERE = f"/{MENU.word}"
 
 
 async def learning(request: Request) -> Response:
+    """Answers with the page."""
     return await page(request)
 
 
 async def page(request: Request, fault: str = "") -> Response:
+    """The page with all models and the training that is under way."""
     site, own = site_of(request), learning_of(request)
 
     async def look(tx: Transaction) -> tuple[list[Model], datetime | None, Mapping[int, str]]:
@@ -144,6 +146,7 @@ async def begin(request: Request, *, anyway: bool) -> Response:
 
 
 async def cancel(request: Request) -> Response:
+    """Ends the training, with a line of the audit log."""
     if learning_of(request).cancel():
         await log_act(request, AuditAction.MODEL_CANCELLED)
     return RedirectResponse(HERE, 303)
@@ -170,6 +173,7 @@ async def log_act(request: Request, action: AuditAction, detail: str = "") -> No
 
 
 async def live(request: Request) -> Response:
+    """The stream of the training's progress."""
     return StreamingResponse(
         learning_of(request).steps(site_of(request)), media_type="text/event-stream", headers=HEADERS
     )

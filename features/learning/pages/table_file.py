@@ -63,6 +63,7 @@ async def file_of(form: FormData) -> tuple[str, bytes]:
 
 
 async def learn(request: Request, form: FormData) -> Response:
+    """Begins a training from the sent table; Refusal where it is gone or one is under way."""
     own, site = learning_of(request), site_of(request)
     kept_table = own.table_of(session_of(request), site.clock.now())
     if kept_table is None:
@@ -93,6 +94,7 @@ def page(
     wrong: Mapping[str, str] | None = None,
     fault: str = "",
 ) -> Response:
+    """The page with the table's columns and what is wrong."""
     return render(
         request,
         "learning_file.html",

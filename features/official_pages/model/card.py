@@ -92,6 +92,7 @@ def card(known: Mapping[Name, Fact], network: Network = Network.VK) -> Card:
 
 
 def _point(rule: Rule, known: Mapping[Name, Fact]) -> Point:
+    """One point of the check: met, not met, or None where something was not measured."""
     facts = [known[name] for name in rule.names if name in known]
     if len(facts) < len(rule.names):
         return Point(rule.title, None, "", rule.mend, rule.by_hand, None)
@@ -103,6 +104,7 @@ def _point(rule: Rule, known: Mapping[Name, Fact]) -> Point:
 
 
 def _value(facts: list[Fact], met: list[bool | None]) -> str:
+    """What stands beside the point: a value, «нет», or nothing where it is met."""
     if facts[0].name is Name.POSTS:
         return facts[0].value if met[0] else f"{facts[0].value}, нужно {ENOUGH_POSTS}"
     return "" if all(met) else NO
@@ -114,6 +116,7 @@ def _there(fact: Fact) -> bool | None:
 
 
 def _often(fact: Fact) -> bool | None:
+    """Whether there are enough posts a week; None where the fact holds no number."""
     posts = number(fact)
     return None if posts is None else posts >= ENOUGH_POSTS
 

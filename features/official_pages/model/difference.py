@@ -64,14 +64,17 @@ Keys = Callable[["OfficialPage | TableRow"], "Key | None"]
 
 
 def _number(official_page: OfficialPage | TableRow) -> Key | None:
+    """The page's number as a key; None without one."""
     return (official_page.id,) if official_page.id else None
 
 
 def _link(official_page: OfficialPage | TableRow) -> Key | None:
+    """The page's network and address as a key; None without an address."""
     return (official_page.network, short(official_page.address)) if official_page.address else None
 
 
 def _name(official_page: OfficialPage | TableRow) -> Key | None:
+    """The page's body, place and network as a key."""
     return (official_page.body.casefold(), official_page.place, official_page.network)
 
 
@@ -103,6 +106,7 @@ def compare(known: Sequence[OfficialPage], rows: Iterable[TableRow]) -> Differen
 
 
 def _index(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[OfficialPage]]:
+    """By key, the known pages."""
     index: dict[Key, list[OfficialPage]] = {}
     for official_page in known:
         key = ways(official_page)
@@ -112,6 +116,7 @@ def _index(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[Official
 
 
 def _place(found: Difference, page: OfficialPage, row: TableRow) -> None:
+    """Puts a row and its page among the changed or the same."""
     changes = changes_of(page, row)
     if changes:
         found.changed.append(Changed(page, row, changes))
@@ -158,6 +163,7 @@ def changes_of(page: OfficialPage, row: TableRow) -> tuple[Change, ...]:
 
 
 def _day(day: date | None) -> str:
+    """The day as ISO text; "" for None."""
     return day.isoformat() if day is not None else ""
 
 
@@ -174,6 +180,7 @@ def page_of(row: TableRow, number: int, today: date) -> OfficialPage:
 
 
 def _last(row: TableRow) -> date | None:
+    """The day since when the row's state holds."""
     return {PageState.EXISTS: row.opened, PageState.MARKED: row.marked or row.opened}.get(row.state)
 
 

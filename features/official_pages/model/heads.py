@@ -98,6 +98,7 @@ def _look(facts: Sequence[Fact], network: Network) -> Measured | None:
 
 
 def _posts(facts: Sequence[Fact], norms: Norms) -> Measured | None:
+    """Posts a week against the norm; None where nothing was measured."""
     weeks = _numbers_of(facts, Name.POSTS)
     return Measured(fmean(weeks), min(100.0, 100 * fmean(weeks) / norms.posts)) if weeks else None
 
@@ -120,6 +121,7 @@ def _speed(facts: Sequence[Fact], norms: Norms) -> Measured | None:
 
 
 def _audience(facts: Sequence[Fact], residents: int, norms: Norms) -> Measured | None:
+    """Members against the residents; None where nothing was measured."""
     members = number(latest(facts).get(Name.MEMBERS))
     if members is None or not residents:
         return None

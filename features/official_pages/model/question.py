@@ -113,6 +113,7 @@ def body_asked(text: str) -> str:
 
 
 def _body(token: str) -> bool:
+    """Whether the word names a kind of body."""
     return bool(_RULES.fullmatch(token) or _OTHERS.fullmatch(token))
 
 
@@ -121,6 +122,7 @@ def _of_the_question(token: str) -> bool:
 
 
 def _tells(token: str) -> bool:
+    """Whether the word is a verb that tells of something."""
     verb = token.endswith(_VERBS) and not _PLACES.fullmatch(token)
     return verb or _TOLD.fullmatch(token) is not None
 

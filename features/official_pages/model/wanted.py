@@ -76,6 +76,7 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> PageFilter:
 
 
 def _all(kind: type[E_], values: Iterable[str]) -> tuple[E_, ...]:
+    """The values of an enum; UnreadablePageFilter for an unknown one."""
     try:
         return tuple(kind(value) for value in values)
     except ValueError as error:
@@ -83,6 +84,7 @@ def _all(kind: type[E_], values: Iterable[str]) -> tuple[E_, ...]:
 
 
 def _day(values: list[str] | None) -> date | None:
+    """The last ISO date; None without any, UnreadablePageFilter for anything else."""
     try:
         return date.fromisoformat(values[-1]) if values else None
     except ValueError as error:
@@ -90,6 +92,7 @@ def _day(values: list[str] | None) -> date | None:
 
 
 def _flag(values: list[str] | None) -> bool | None:
+    """The last «yes» or «no»; None without any, UnreadablePageFilter for anything else."""
     if not values:
         return None
     if values[-1] not in ("yes", "no"):

@@ -51,6 +51,7 @@ async def typed_of(site: Site, number: int) -> dict[str, str]:
 
 
 def page(request: Request, typed: Mapping[str, str], fault: str = "") -> Response:
+    """The form with what was typed and what is wrong."""
     directory = site_of(request).directory()
     fields = [(turn, words, typed[name], name) for turn, (name, words) in enumerate(COLUMNS.items()) if name != NUMBER]
     return render(

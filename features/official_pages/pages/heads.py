@@ -62,6 +62,7 @@ class Judged:
 
 
 async def heads(request: Request) -> Response:
+    """Answers with the rating of a month, or the same as a file."""
     site = site_of(request)
     month, norms = month_of(request, local_day(site)), NORMS
     wanted = within(viewer_of(request), PageFilter(kinds=(BodyKind.HEAD,), networks=(Network.VK,), states=OPEN))

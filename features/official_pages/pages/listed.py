@@ -80,6 +80,7 @@ class RegistryData:
 
 
 async def official(request: Request) -> Response:
+    """Answers with the registry, or the same as a file."""
     site, wanted = site_of(request), wanted_of(request)
     if (form := request.path_params.get("form")) is not None:
         return await as_file(site, wanted, form)
@@ -155,6 +156,7 @@ async def look(
 
 
 def overview(area: PageFilter, seen: RegistryData) -> RegistryGroup:
+    """The whole of the chosen bodies in one group."""
     return group("", "", area, _sum(seen.bodies, 2), _sum(seen.pages, 3))
 
 
@@ -199,6 +201,7 @@ def of_networks(area: PageFilter, seen: RegistryData) -> list[tuple[str, Count]]
 
 
 def grown(seen: RegistryData) -> str:
+    """How the number of pages grew in a year, in words."""
     return f"За год: с {number(seen.months[0][0])} до {number(seen.months[-1][0])} страниц"
 
 
@@ -266,6 +269,7 @@ async def as_file(site: Site, wanted: PageFilter, form: str) -> Response:
 
 
 def _line(row: PageRow, page: OfficialPage) -> list[Cell]:
+    """One page as cells of the file."""
     return [
         row.id, row.body, row.kind, row.place, row.parent, row.network, row.href, row.state, page.since,
         row.passed, row.posts, row.members, page.checked or row.checked,
@@ -273,11 +277,13 @@ def _line(row: PageRow, page: OfficialPage) -> list[Cell]:
 
 
 def _start(request: Request) -> int:
+    """From which line on the list is shown; 0 for anything unreadable."""
     said = request.query_params.get("start", "0")
     return min(int(said), ALL) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
 
 def _pages(wanted: PageFilter, start: int, total: int) -> tuple[str, str]:
+    """The addresses of the page before and after; "" where there is none."""
     before = link(wanted, [("start", str(max(0, start - MOST)))], anchor="registry") if start else ""
     more = start + MOST < total
     return before, link(wanted, [("start", str(start + MOST))], anchor="registry") if more else ""

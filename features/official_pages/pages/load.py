@@ -60,6 +60,7 @@ def loading_of(request: Request) -> Loading:
 
 
 async def press(request: Request) -> Response:
+    """Reads, shows or loads a sent table."""
     allow(request)
     form = await request.form()
     try:
@@ -133,6 +134,7 @@ async def keep(request: Request, sent: SentTable, form: FormData) -> Response:
 
 
 async def undo(request: Request) -> Response:
+    """Takes the last load back, save what somebody has changed since; Refusal where there is none."""
     site, own = site_of(request), loading_of(request)
     now = site.clock.now()
     loaded = own.to_take_back(now)
@@ -149,6 +151,7 @@ async def undo(request: Request) -> Response:
 async def page(
     request: Request, sent: SentTable | None = None, chosen: Mapping[str, int] | None = None, fault: str = ""
 ) -> Response:
+    """The page with the sent table, its columns and what it would change."""
     site, chosen = site_of(request), chosen or {}
     lacks = lacking(chosen) if sent is not None else []
     found, faults = Difference(), list[str]()

@@ -186,12 +186,14 @@ class PageRow:
 def rows(
     site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], today: date
 ) -> Iterator[PageRow]:
+    """The pages as rows of the list."""
     for page in pages:
         known = latest(facts[page.id])
         yield row(site, page, known, card(known, page.network), today)
 
 
 def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> PageRow:
+    """One page as a row."""
     directory, icon = site.directory(), COLOURS[official_page.state]
     there = official_page.state in OPEN
     return PageRow(
@@ -270,6 +272,7 @@ def facets(site: Site, wanted: PageFilter, cells: By, bound: str) -> list[Facet]
 def _facet(
     title: str, column: str, plain: PageFilter, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
 ) -> Facet:
+    """One filter above the list: its values, each with a link and a count."""
     whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
     choices = [(whole, link_to_list(plain), sum(counts.values()), not chosen)]
     for code, many in sorted(counts.items(), key=lambda code_count: (-code_count[1], code_count[0])):

@@ -40,6 +40,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 def page(opened: Opened, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of one page: limited by address, faults as a page."""
+
     async def endpoint(request: Request) -> Response:
         async def work() -> Response:
             site_of(request).limits.take("open", address_of(request), A_MINUTE)
@@ -51,4 +53,5 @@ def page(opened: Opened, answer: Answer) -> Callable[[Request], Awaitable[Respon
 
 
 async def about(request: Request, opened: Opened) -> Response:
+    """Answers with the page about the API."""
     return render(request, "api.html", jurisdiction=georeport.jurisdiction_of(opened))

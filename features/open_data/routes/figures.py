@@ -81,6 +81,7 @@ def periods_of(today: date) -> tuple[Period, ...]:
 
 
 async def figures(opened: Opened) -> Figures:
+    """The figures, read anew once in `KEPT`."""
     return await opened.keeping("figures", KEPT, lambda: read(opened))
 
 
@@ -98,6 +99,7 @@ async def read(opened: Opened) -> Figures:
 async def totals(
     opened: Opened, period: Period, by: Sequence[str], times: Sequence[str]
 ) -> Mapping[tuple[Any, ...], Sums]:
+    """The sums of a period, by group."""
     wanted = Filter(since=period.since, until=period.until)
     return await opened.site.readers.run(lambda tx: sums.sums_by(tx, wanted, by, opened.today, times=times))
 
@@ -119,6 +121,7 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
 
 
 async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, GroupFigures], ...]:
+    """The figures of each whole month of the year, oldest first."""
     month, found = around(Span.MONTH, year.until), []
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))

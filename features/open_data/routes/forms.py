@@ -51,6 +51,7 @@ def to_bytes(said: ApiValue, form: Form) -> bytes:
 
 
 def _fill(element: ElementTree.Element, name: str, value: Value) -> None:
+    """Writes a value into an XML element; None leaves it empty."""
     match value:
         case None:
             return

@@ -35,6 +35,7 @@ When = Annotated[datetime | None, Query(description="W3C, например 2026-
 
 
 def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document says of answers with these statuses."""
     return {status: {"model": list[shapes.Error], **_XML} for status in (*statuses, 429, 500, 503)}
 
 
@@ -67,6 +68,7 @@ def jurisdiction_of(opened: Opened) -> str:
 
 @router.get("/discovery.{form}", response_model=shapes.Discovery, responses=READ, summary="Что здесь есть")
 async def discovery(request: Request, form: Form) -> Response:
+    """Open311: where the service is and what it speaks."""
     site = opened_of(request).site
     endpoint = {
         "specification": SPECIFICATION,
@@ -90,6 +92,7 @@ async def service_list(request: Request, form: Form, jurisdiction_id: Jurisdicti
     "/services/{service_code}.{form}", response_model=shapes.Definition, responses=READ, summary="Что сказать о теме"
 )
 async def definition(request: Request, form: Form, service_code: Code, jurisdiction_id: Jurisdiction = "") -> Response:
+    """Open311: what a message about one topic must say."""
     within(opened_of(request), jurisdiction_id)
     return answer(services.definition_of(opened_of(request).site.directory(), service_code), form)
 
@@ -186,6 +189,7 @@ async def statuses(request: Request) -> Response:
 
 @plain.get("/openapi.json", include_in_schema=False)
 async def document(request: Request) -> Response:
+    """The OpenAPI document."""
     return answer(ApiValue("openapi", document_of(request.app, opened_of(request).site)), Form.JSON)
 
 
@@ -208,6 +212,7 @@ def document_of(api: FastAPI, site: Site) -> dict[str, Any]:
 
 
 def api(opened: Opened) -> FastAPI:
+    """The application of the open API."""
     made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     made.include_router(router)
     made.include_router(plain)

@@ -40,4 +40,5 @@ class Ids:
         return found if self.of(kind, found) == name else None
 
     def _about(self, kind: str) -> bytes:
+        """What a kind of id is keyed by."""
         return f"{kind}|{self._community}".encode()

@@ -25,6 +25,7 @@ KIND_OF_ATOM = "application/atom+xml"
 
 
 async def feed(request: Request, opened: Opened) -> Response:
+    """Answers with the Atom feed."""
     found = await opened.keeping("incidents", KEPT, lambda: recent_incidents(opened))
     return Response(atom_feed(opened, found), media_type=KIND_OF_ATOM)
 
@@ -54,10 +55,12 @@ def atom_feed(opened: Opened, found: list[Incident]) -> bytes:
 
 
 def say(element: ElementTree.Element, name: str, text: str) -> None:
+    """Adds an element with this text."""
     ElementTree.SubElement(element, f"{{{SPACE}}}{name}").text = text
 
 
 def entry(opened: Opened, element: ElementTree.Element, incident: Incident) -> None:
+    """Fills one entry of the feed."""
     directory = opened.site.directory()
     host = urlsplit(opened.site.address).hostname or "localhost"
     where = place_title(directory, incident.place) or directory.region

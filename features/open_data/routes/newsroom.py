@@ -39,6 +39,7 @@ class FigureRow:
 
 
 async def page(request: Request, opened: Opened) -> Response:
+    """Answers with the page of figures."""
     found = await figures.figures(opened)
     month, year = found.periods
     return render(
@@ -60,6 +61,7 @@ async def page(request: Request, opened: Opened) -> Response:
 
 
 def few(opened: Opened) -> str:
+    """What stands for a number that is hidden."""
     return f"меньше {opened.least}"
 
 
@@ -89,10 +91,12 @@ def count(value: int | None, least: int) -> str:
 
 
 def time(minutes: int | None) -> str:
+    """Working minutes in words; «мало ответов» where they are hidden."""
     return "мало ответов" if minutes is None else hours(minutes)
 
 
 def chart(found: Figures) -> Chart:
+    """The chart of a year by months."""
     pairs = tuple(
         Pair(
             MONTHS[month.first.month - 1][:3],
@@ -160,6 +164,7 @@ async def file_of(request: Request, opened: Opened) -> Response:
 
 
 def values(line: GroupFigures, hidden: str) -> list[str | int]:
+    """The numbers of a line, hidden ones as `hidden`."""
     numbers = (
         line.received, line.answered, line.in_time, line.first_mean, line.first_median,
         line.final_mean, line.final_median,

@@ -36,10 +36,12 @@ class Opened:
 
     @property
     def least(self) -> int:
+        """From how many residents on a number is shown."""
         return self.site.settings.open_least
 
     @property
     def today(self) -> date:
+        """The date in the region's zone."""
         return self.site.clock.now().astimezone(self.site.zone).date()
 
     async def keeping(self, name: str, seconds: timedelta, make: Callable[[], Awaitable[T]]) -> T:
@@ -56,6 +58,7 @@ class Opened:
         return found
 
     def fresh(self, known: tuple[datetime, Any], seconds: timedelta) -> bool:
+        """Whether the kept value is younger than this."""
         return timedelta() <= self.site.clock.now() - known[0] < seconds
 
     async def topics(self) -> frozenset[str]:

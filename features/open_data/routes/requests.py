@@ -149,4 +149,5 @@ def day_of_change(row: OpenRow, status: str) -> date:
 
 
 def midnight(opened: Opened, day: date) -> str:
+    """The beginning of the day in the region's zone, as ISO text."""
     return datetime.combine(day, time(), opened.site.zone).isoformat()

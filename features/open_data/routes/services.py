@@ -16,6 +16,7 @@ def list_services(directory: Directory) -> ApiValue:
 
 
 def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
+    """A topic as a service of Open311."""
     group = directory.group_by_code.get(topic.group)
     return {
         "service_code": topic.code,

@@ -95,6 +95,7 @@ class GroupSection:
 
 
 async def groups(request: Request) -> Response:
+    """Answers with the comparison, or the same as a file or a picture."""
     site, wanted, today = of_request(request)
     section = Section(request.url.path.strip("/").split(".")[0].split("/")[0])
     wanted = monthly(wanted, local_day(site))
@@ -136,6 +137,7 @@ async def groups(request: Request) -> Response:
 
 
 def messages(many: int) -> str:
+    """The count with the right form of «сообщение»."""
     return plural(many, "сообщение", "сообщения", "сообщений")
 
 
@@ -148,6 +150,7 @@ def monthly(wanted: Filter, today: date) -> Filter:
 
 
 def namer(site: Site, section: Section) -> Callable[[str], str]:
+    """What gives the name of a place or an agency by its code."""
     directory = site.directory()
     if section is Section.PLACES:
         return lambda code: place_title(directory, code) or "Место не указано"
@@ -347,6 +350,7 @@ def table_of(found: Standings, name_of: Callable[[str], str]) -> tuple[tuple[str
 
 
 def _numbers(found: Standings, line: GroupLine, name: str) -> list[str | int | float]:
+    """One line as numbers of a file."""
     counts, score = line.counts, found.score(line)
     kept = share(counts.kept, counts.due)
     return [

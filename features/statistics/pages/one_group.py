@@ -113,6 +113,7 @@ class GroupRequest:
 
     @property
     def bound(self) -> bool:
+        """Whether this viewer's role sees one group only."""
         return self.viewer.role in SCOPES
 
     def of_part(self, *codes: str) -> Filter:
@@ -215,6 +216,7 @@ def sides(asked: GroupRequest, found: Reasons) -> list[tuple[str, str, Sequence[
 
 
 async def bunch(tx: Transaction, asked: GroupRequest, kind: str, name: str, some: Sequence[ReasonPart]) -> Bunch:
+    """Some parts of the missed answers together, with the first messages of them."""
     there = [region_part for region_part in some if region_part.missed_count]
     due, kept = (
         sum(region_part.counts.due for region_part in some),
@@ -242,6 +244,7 @@ async def bunch(tx: Transaction, asked: GroupRequest, kind: str, name: str, some
 
 
 def late(asked: GroupRequest, listed: ListedAppeal, wanted: Filter) -> Late:
+    """One missed answer: how late it was, or that it still waits."""
     said_row = row(asked.site, listed, wanted)
     if listed.final is None or listed.term is None:
         waits = listed.due_at is not None and listed.due_at < asked.today.now
@@ -276,6 +279,7 @@ async def talking(tx: Transaction, asked: GroupRequest, found: Reasons) -> list[
 
 
 def headline(found: Reasons) -> str:
+    """The heading: why this place in the order, or why none."""
     if found.rank is None:
         return "Почему не сравниваем"
     return f"Почему {found.rank.at}-е место из {found.rank.of}"
@@ -305,6 +309,7 @@ def not_own(asked: GroupRequest, found: Reasons) -> str:
 
 
 def worst(asked: GroupRequest, found: Reasons) -> str:
+    """Who missed most, as a sentence; "" where nobody else did."""
     some = [region_part for region_part in found.parts if region_part.missed_count and not region_part.own]
     if not some:
         return ""
@@ -318,6 +323,7 @@ def own_place(found: Reasons) -> str:
 
 
 def spread(rank: Rank | None, own: Rank | None) -> str:
+    """Between which places it might stand by chance, and where by its own answers."""
     if rank is None:
         return ""
     told = (
@@ -421,6 +427,7 @@ def first_figure(found: Reasons, href: str) -> Figure:
 
 
 def better(now: MeasuredFigure | None, region: MeasuredFigure | None, good: Good) -> str:
+    """Whether it is better or worse than the region, in a word; "" where that is chance."""
     found = verdict(now, region, good)
     return "" if found is None else found.value
 
@@ -449,6 +456,7 @@ LEAST_WEEK = 5
 
 
 def weekly(counts: Counts) -> float | None:
+    """The share in time in per cent; None where too few were due."""
     told = share(counts.kept, counts.due)
     return None if told is None or counts.due < LEAST_WEEK else round(told, 1)
 

@@ -128,6 +128,7 @@ async def lines(tx: Transaction, site: Site, wanted: Filter, by: ReportGroup, to
 
 
 def narrow(wanted: Filter, by: ReportGroup, key: Any) -> Filter:
+    """The filter of one line."""
     if by is ReportGroup.DAY:
         return replace(wanted, since=key, until=key)
     return replace(wanted, **{FIELDS[by]: (key or NONE,)})  # type: ignore[arg-type]
@@ -172,6 +173,7 @@ def of(wanted: Filter, column: Column, today: date) -> Filter:
 
 
 def _times(line: Sums) -> list[float | None]:
+    """The times of a line in working minutes."""
     return [median(line, kind) if middle else mean(line, kind) for _, kind, middle in TIMES]
 
 
@@ -184,6 +186,7 @@ def plain(some: Iterable[ReportLine]) -> list[list[str | int | float]]:
 
 
 def _plain(line: ReportLine) -> list[str | int | float]:
+    """One line as numbers of a file."""
     times: list[str | int | float] = ["" if value is None else round(value, 1) for value in _times(line.sums)]
     grade = stars(line.sums)
     counts = [column.count(line.sums) for column in COLUMNS]

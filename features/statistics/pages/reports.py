@@ -54,6 +54,7 @@ class ExportRow:
 
 
 async def reports(request: Request) -> Response:
+    """Answers with the table of a period, or the same as a file."""
     site, wanted, today = of_request(request)
     plain, by = countable_filter(wanted, local_day(site)), grouping(request)
     lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by, local_day(site)))
@@ -101,6 +102,7 @@ def countable_filter(wanted: Filter, today: date) -> Filter:
 
 
 def grouping(request: Request) -> ReportGroup:
+    """By what the table is grouped; 400 for anything unknown."""
     try:
         return ReportGroup(request.query_params.get("group") or ReportGroup.TOPIC)
     except ValueError:
@@ -179,6 +181,7 @@ async def take(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
+    """Ends the making of a file."""
     found = exports_of(request).one(viewer_of(request), request.path_params["key"])
     if found is None:
         raise HTTPException(404)

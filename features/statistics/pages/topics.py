@@ -187,6 +187,7 @@ def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[TopicLine])
 
 
 def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]:
+    """By topic, the place with most messages, and how many."""
     found: dict[str, tuple[str, int]] = {}
     for (topic, place), many in sorted(places.items()):
         if place and many > found.get(topic, ("", 0))[1]:
@@ -254,6 +255,7 @@ def topic_name(site: Site, code: str) -> str:
 
 
 def spike(site: Site, plain: Filter, rise: Spike) -> dict[str, str]:
+    """A sudden rise in words, with its link."""
     directory = site.directory()
     wanted = Filter(topics=(rise.topic,), places=(rise.place or NONE,), since=local_day(site))
     usual = number(rise.usual, 1) if rise.usual >= 0.1 else "почти ни одного"

@@ -64,6 +64,7 @@ def draw_best(best: Best) -> str:
 
 
 def _row(leader: Leader, y: float) -> list[Mark]:
+    """One leader as a row."""
     return [
         line("grid", LEFT, y - 12, RIGHT, y - 12),
         text("label", LEFT, y + 28, fit(leader.name, 480, 26, True), 26, True),

@@ -46,6 +46,7 @@ class PlaceFigures:
 
     @property
     def share(self) -> Figure:
+        """The share that was in time; None where none was due."""
         return self.good / self.of if self.of else None
 
 

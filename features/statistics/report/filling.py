@@ -110,10 +110,12 @@ def _when_made(region: Region, asked: SummaryRequest, closed: Closed | None, now
 
 
 def _pair(now: float | None, was: float | None, which: tuple[Filter, Filter]) -> Measure:
+    """A figure beside the one before, each with the link to its messages."""
     return Measure(now, was, links.queue_address(which[0]), links.queue_address(which[1]))
 
 
 def _by(asked: SummaryRequest, by: By) -> tuple[Filter, Filter]:
+    """The filters of both periods, counted by this day of a message."""
     return replace(asked.now, by=by), replace(asked.was, by=by)
 
 
@@ -145,6 +147,7 @@ def _of_day(wanted: Filter, day: date) -> str:
 
 
 def _topics(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Topic]:
+    """The topics with most messages, and the rest together."""
     order = sorted({*found.topics, *found.were}, key=lambda code: (-found.topics.get(code, 0), code))
     for code in order[:TOPICS]:
         count = _of_topics(asked, found, (code,))
@@ -160,6 +163,7 @@ def _of_topics(asked: SummaryRequest, found: ReportData, codes: tuple[str, ...])
 
 
 def _place(directory: Directory, line: GroupLine, today: date) -> PlaceFigures:
+    """One municipality with its share in time."""
     name = place_title(directory, line.code) or line.code
     href = links.queue_address(line.wanted.by_term(today))
     return PlaceFigures(name, name, line.counts.kept, line.counts.due, href)
@@ -208,6 +212,7 @@ SAID = {
 
 
 def _more(asked: SummaryRequest, found: ReportData) -> Iterator[Detail]:
+    """The lines of details: times, outcomes, shares."""
     sums, now = found.places.total.sums, asked.now
     for name, kind, by in KINDS:
         parts = (f"в среднем {duration(mean(sums, kind))}", f"медиана около {duration(median(sums, kind))}")
@@ -244,6 +249,7 @@ def _shares(sums: Sums, now: Filter) -> Iterator[tuple[str, str]]:
 
 
 def _method(region: Region) -> str:
+    """How the figures were counted, in words."""
     told = (
         "Как считали: в срок = ответили до срока ÷ сообщения, у которых срок наступил за период. Время "
         "рабочее, медиана с точностью до интервала; промежуточный ответ окончательным не считается. Сравниваем от "

@@ -21,6 +21,7 @@ class Flow:
 
 
 def heading(x: float, y: float, words: str, more: str = "") -> list[Mark]:
+    """A heading with a smaller addition."""
     told = [text("label", x, y, words, 16, True)]
     return [*told, text("dim", x + width(words, 16, True) + 6, y, more, 13.5)] if more else told
 
@@ -48,6 +49,7 @@ def _cut_line(words: Sequence[Word], wide: float, size: float) -> list[Word]:
 
 
 def _broken(words: Sequence[Word], wide: float, size: float) -> list[list[Word]]:
+    """The words in lines no wider than `wide`."""
     found: list[list[Word]] = []
     used = wide + 1
     for word, bold in words:

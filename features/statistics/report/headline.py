@@ -34,10 +34,12 @@ class Headline:
 
     @property
     def whole(self) -> str:
+        """Both parts together."""
         return f"{self.strong} {self.rest}".strip()
 
 
 def headline(report: Report) -> Headline:
+    """The sentence over a report: what happened, by its figures."""
     received = report.received.now
     if received is None:
         return Headline(f"{within(report.period)} данных о сообщениях нет.", "")
@@ -57,6 +59,7 @@ def grown_topic(report: Report) -> Topic | None:
 
 
 def _grew(topic: Topic, received: float) -> bool:
+    """Whether a topic grew so much that it is said."""
     now, was = topic.count.now, topic.count.was
     if now is None or was is None:
         return False
@@ -77,6 +80,7 @@ def told_messages(count: float) -> str:
 
 
 def times(ratio: float) -> str:
+    """A ratio in words: «вдвое»."""
     for below, words in TIMES:
         if ratio < below:
             return words
@@ -125,6 +129,7 @@ def of_hundred(share: float) -> str:
 
 
 def hundredths(share: float) -> int:
+    """The share in whole per cent; 0 and 100 only where it is exactly that."""
     told = round(share * 100)
     if told == 100 and share < 1:
         return 99

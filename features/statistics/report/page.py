@@ -41,6 +41,7 @@ def page(report: Report, code: Squares = ()) -> str:
 
 
 def marks(report: Report, code: Squares = ()) -> list[Mark]:
+    """The drawing of the whole page."""
     top = _top(report)
     strip = _strip(report, top.y + 15)
     second = _second(report, strip.y + 30)
@@ -63,6 +64,7 @@ def marks(report: Report, code: Squares = ()) -> list[Mark]:
 
 
 def _top(report: Report) -> flow.Flow:
+    """The head of the page, and where the next part may begin."""
     told = headline(report)
     under = flow.paragraph(told.strong, told.rest, LEFT, 138, WIDE, 18, 3)
     drawn = (
@@ -80,6 +82,7 @@ def _top(report: Report) -> flow.Flow:
 
 
 def _strip(report: Report, y: float) -> flow.Flow:
+    """The four figures, and where the next part may begin."""
     rooms = [end - start - 24 for start, end in pairwise((*COLUMNS, WIDE + 14))]
     cells = [
         _received_tile(report.received, rooms[0]),
@@ -108,10 +111,12 @@ def _measure_tile(name: str, measure: Measure, told: Callable[[Figure], str], ro
 
 
 def _was(told: str, was: Figure) -> str:
+    """The earlier figure in words."""
     return f"было {told}" if was is not None else "сравнить не с чем"
 
 
 def _word(found: Verdict, x: float) -> Mark:
+    """Better or worse, in its colour."""
     return text(COLOURS[found], x, 77, found.value, 13.5, True)
 
 
@@ -128,6 +133,7 @@ def _big(name: str, now: str, measure: Measure, room: float) -> list[Mark]:
 
 
 def _second(report: Report, y: float) -> flow.Flow:
+    """Days and topics, and where the next part may begin."""
     topics = _topics(report, y)
     drawn = group(bars.marks(days_of(report)), LEFT, y + 6)
     return flow.Flow((*flow.heading(LEFT, y, "Поступило по дням"), drawn, *topics.marks), max(y + 208, topics.y) + 28)
@@ -150,6 +156,7 @@ def days_of(report: Report) -> bars.Bars:
 
 
 def _topics(report: Report, y: float) -> flow.Flow:
+    """The list of topics, and where the next part may begin."""
     most = max(known_values(topic.count.now for topic in report.topics), default=0) or 1
     drawn = flow.heading(MIDDLE, y, "О чём писали", difference(report.period))
     for turn, topic in enumerate(report.topics[:8]):
@@ -158,6 +165,7 @@ def _topics(report: Report, y: float) -> flow.Flow:
 
 
 def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark:
+    """One topic: name, bar, number, change."""
     now, was = count.now, count.was
     told = [text("label", MIDDLE, y, fit(name, 180, 14), 14)]
     if now is not None:
@@ -171,6 +179,7 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
 
 
 def _tasks(report: Report, y: float) -> flow.Flow:
+    """What to decide, and where the next part may begin."""
     if not report.tasks:
         return flow.Flow((), y)
     told = flow.numbered_lines([(task.words, task.href) for task in report.tasks[:3]], LEFT, y + 25, WIDE)
@@ -202,6 +211,7 @@ def _summary(summary: Summary, y: float) -> list[Mark]:
 
 
 def _since(measure: Measure) -> str:
+    """The change since the period before; "" where one is not known."""
     if measure.now is None or measure.was is None:
         return ""
     return signed_number(measure.now - measure.was)
@@ -220,6 +230,7 @@ def _more(details: Sequence[Detail], y: float) -> list[Mark]:
 
 
 def _foot(report: Report, code: Squares) -> list[Mark]:
+    """How it was counted, and the QR code."""
     wide = WIDE - 100 if code else WIDE
     told = flow.plain(report.method, LEFT, FOOT + 24, wide, 12.5, 4, "dim")
     drawn = [line("frame", LEFT, FOOT, RIGHT, FOOT), *told.marks]

@@ -42,6 +42,7 @@ def _map(data: Map, x: float, y: float) -> tuple[list[Mark], float, float]:
 
 
 def _table(name: str, kind: str, icon: str, rows: Sequence[PlaceFigures], x: float, y: float, wide: float) -> Flow:
+    """A table of municipalities, and where the next part may begin."""
     sign = group([path(f"icon-{kind}", icon, 1.6)], x, y - 13)
     drawn = [sign, text(kind, x + 22, y, name, 16, True)]
     if not rows:
@@ -58,6 +59,7 @@ def _table(name: str, kind: str, icon: str, rows: Sequence[PlaceFigures], x: flo
 
 
 def _row(place: PlaceFigures, x: float, y: float, wide: float) -> Mark:
+    """One municipality as a row."""
     share = number(place.share * 100, 1) if place.share is not None else number(None)
     figures = [
         text("value", x + wide - 44, y + 19, share, 14, anchor="end"),
@@ -73,6 +75,7 @@ def _row(place: PlaceFigures, x: float, y: float, wide: float) -> Mark:
 
 
 def _legend(data: Map, x: float, y: float, wide: float) -> Flow:
+    """What the shades mean, and where the next part may begin."""
     each = wide / region_map.SHADES
     drawn = []
     for turn, words in enumerate(region_map.ranges(data.steps, data.unit)):

@@ -27,4 +27,5 @@ def as_pdf(report: Report, site: str = "") -> bytes:
 
 
 def _code(report: Report) -> list[list[bool]]:
+    """The QR code of the report's link; empty without one."""
     return code.squares(report.link) if report.link else []

@@ -39,6 +39,7 @@ def both(period: Period) -> tuple[str, str]:
 
 
 def difference(period: Period) -> str:
+    """What the change is against, in words."""
     if is_month(period):
         return "и разница с прошлым месяцем"
     return "и разница с прошлой неделей" if is_week(period) else "и разница с прежними днями"

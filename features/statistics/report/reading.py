@@ -56,6 +56,7 @@ def asked_of(stretch: Stretch, groups: Filter, today: date, zone: tzinfo = UTC) 
 async def read(
     tx: Transaction, asked: SummaryRequest, today: Today, formula: Formula, adds: Sequence[Summed] = ()
 ) -> ReportData:
+    """Reads all that a report needs; what waits now only while the period lasts."""
     places = await load(tx, asked.now, asked.today, "place", formula, names=COUNTS, times=sums.TIMES)
     was = await sums.total(tx, asked.was, asked.today)
     closed = await closed_periods.find(tx, asked.stretch)
@@ -72,6 +73,7 @@ async def read(
 
 
 async def _waiting(tx: Transaction, asked: SummaryRequest, today: Today) -> Mapping[View, Sequence[tuple[str, int]]]:
+    """By list, which groups wait there now."""
     plain = replace(asked.now, since=None, until=None)
     return {view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING}
 

@@ -61,10 +61,12 @@ class Reasons:
 
     @property
     def own(self) -> Counts:
+        """The counts of its own answers."""
         return sum_counts(part.counts for part in self.parts if part.own)
 
     @property
     def others(self) -> Counts:
+        """The counts of others' answers."""
         return sum_counts(part.counts for part in self.parts if not part.own)
 
 

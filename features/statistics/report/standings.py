@@ -35,14 +35,17 @@ class GroupLine:
 
     @property
     def row(self) -> IntervalRow:
+        """The line as shares with an interval."""
         return IntervalRow(self.code, self.counts.kept, self.counts.due)
 
     @property
     def first(self) -> int | None:
+        """The median of the first answer in working minutes."""
         return median(self.sums, "first")
 
     @property
     def stars(self) -> float | None:
+        """The mean rating."""
         return stars(self.sums)
 
 
@@ -57,6 +60,7 @@ class Standings:
     lines: Sequence[GroupLine] = field(default=())
 
     def score(self, line: GroupLine) -> float | None:
+        """The score of the rating; None where too few were due."""
         return rating(line.counts, self.formula)
 
 
@@ -101,6 +105,7 @@ async def load(
 
 
 def arrange(total: GroupLine, lines: Sequence[GroupLine], formula: Formula) -> Standings:
+    """The lines by how they stand to the region, each group in its order."""
     region = total.counts.kept / total.counts.due if total.counts.due else 0.0
     named = [line for line in lines if line.code]
     axis = axis_for(tuple(line.row for line in named), region, formula.least)
@@ -113,6 +118,7 @@ def arrange(total: GroupLine, lines: Sequence[GroupLine], formula: Formula) -> S
 
 
 def _worst(line: GroupLine) -> tuple[float, str]:
+    """The order from the worst share on."""
     return (line.row.share or 0.0, line.code)
 
 

@@ -15,6 +15,7 @@ def in_words(report: Report) -> str:
 
 
 def _numbers(report: Report) -> Iterator[str]:
+    """The four figures, a line each."""
     known: tuple[tuple[str, Measure, Callable[[Figure], str]], ...] = (
         ("Поступило", report.received, number),
         ("Ответили в срок", report.in_time, percent),
