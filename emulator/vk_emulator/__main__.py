@@ -27,6 +27,7 @@ EXAMPLE = "  vk-emulator run -- node bot.js        vk-emulator run --help"
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """The checked arguments of the command line."""
     also = either(
         "Run a bot in any language with it as VK:", "Запустить бота на любом языке, для которого он ВКонтакте:"
     )
@@ -115,6 +116,7 @@ def emulator_of(options: argparse.Namespace) -> Emulator:
 
 
 async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
+    """Runs the emulator until it is stopped, and keeps its world."""
     try:
         emulator.data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -164,6 +166,7 @@ async def keep_saving(keeper: Keeper) -> None:
 
 
 def main() -> None:
+    """The command `vk-emulator`."""
     choose_language(sys.argv[1:])
     if sys.argv[1:2] == ["run"]:
         raise SystemExit(run.main(sys.argv[2:]))

@@ -43,6 +43,7 @@ class Neighbour:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def join(self) -> None:
+        """Answers the emulator's questions about the bot from now on."""
         emulator = self.emulator
         emulator.health, emulator.prepare, emulator.after_reset = self.health, self.prepare, self.reset_later
         controls = {"bot": lambda params: self.told, "beside": lambda params: self.said, "deadline": self.deadline}
@@ -50,11 +51,13 @@ class Neighbour:
         self._later(self.watch())
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
+        """Runs the coroutine beside, until the neighbour is closed."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        """Ends all that runs beside."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -75,16 +78,19 @@ class Neighbour:
             self.due = await self._ask("deadline", AT_ONCE, {"now": self.emulator.world.clock.now()})
 
     async def _ask(self, command: str, within: float, arguments: Json | None = None) -> Json:
+        """The neighbour's answer to a command; `ALONE` where it gives none in time."""
         said = await door.ask(self.socket, command, within, arguments)
         return ALONE if said is None else said
 
     async def refresh(self, arguments: Json | None = None) -> None:
+        """Asks anew how the bot does."""
         resets = self._resets
         said = await self._ask("bot", AT_ONCE, arguments)
         if not resets and not self._resets:  # else it is of a world that is gone
             self.told = said
 
     async def health(self) -> tuple[int, Json]:
+        """The HTTP status and what is said of the bot's health."""
         await self.refresh()
         status = self.told.get("status", "failed")
         body: Json = {"status": status, "bot": "running" if self.told.get("running") else "stopped"}
@@ -109,6 +115,7 @@ class Neighbour:
         self._later(self._reset())
 
     async def _reset(self) -> None:
+        """Tells the neighbour of a reset."""
         try:
             async with self._telling:
                 await self._ask("reset", AT_ONCE)

@@ -34,6 +34,7 @@ class Parser(argparse.ArgumentParser):
     """Its mistakes are one sentence, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
+        """Ends with one sentence and exit code 2."""
         fail(
             either(
                 f"Wrong arguments: {message}. See vk-emulator --help.",
@@ -43,6 +44,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def fail(sentence: str) -> NoReturn:
+    """Prints the sentence and ends with exit code 2."""
     print(sentence, file=sys.stderr)
     raise SystemExit(2)
 
@@ -272,6 +274,7 @@ def is_unanswered(world: World, thread: Thread) -> bool:
 
 
 def complain(sentence: str) -> None:
+    """Prints a sentence to stderr."""
     print(f"vk-emulator: {sentence}", file=sys.stderr, flush=True)
 
 
@@ -281,6 +284,7 @@ def ask_to_end(process: asyncio.subprocess.Process) -> None:
 
 
 def main(given: list[str]) -> int:
+    """The command `vk-emulator run`; its exit code."""
     options, command = arguments(given)
     try:
         return asyncio.run(beside(options, command))

@@ -89,10 +89,12 @@ class Emulator:
 
     @property
     def world(self) -> World:
+        """The emulated world."""
         return self.vk.world
 
     @property
     def url(self) -> str:
+        """The address of the methods."""
         return f"{self.base}/method/"
 
     def call(self, name: str, token: str = "", /, **params: Any) -> Any:
@@ -170,20 +172,24 @@ class Emulator:
             await self._runner.cleanup()
 
     def _front(self) -> Front:
+        """A protocol for a new connection."""
         assert self._runner is not None and self._runner.server is not None
         framework, fronts = self._runner.server, self._fronts
         return Front(lambda: Quick(self._answer, framework, fronts), self.strangers, fronts)
 
     def _requests(self, params: Params) -> list[Json]:
+        """The last requests of a method and a sender."""
         found = self.journal.find(params.text("method") or "*", params.text("by"))
         return [request_json(request) for request in found[-params.integer("count", 100, 1, KEPT) :]]
 
     # --- handlers -------------------------------------------------------------
 
     async def _stamp(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Adds the emulator's time to an answer."""
         response.headers[CLOCK_HEADER] = f"{self.world.clock.now():.6f}"
 
     async def _method(self, request: web.Request) -> web.StreamResponse:
+        """Answers a call of a method, or acts out its fault."""
         name = request.match_info["name"].removesuffix("/")  # vkbottle of 2020 writes one more
         control = name.startswith("emulator.")
         if not self.vk.faults.up and not control:
@@ -241,11 +247,13 @@ class Emulator:
         return await self.parked.poll(request, account)
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
+        """Answers how the emulator and the bot do."""
         status, body = await self.health()
         crashes = len(self.vk.crashes)
         return json_answer({**body, "clock": self.world.clock.now(), "internal_errors": crashes}, status)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
+        """Answers with the page of the sandbox."""
         text = (SANDBOX / "index.html").read_text(encoding="utf-8")
         if self.added_page is not None:
             text = text.replace("</body>", f"{ADDED}\n</body>")
@@ -255,6 +263,7 @@ class Emulator:
         return web.FileResponse(SANDBOX / "journal.html", headers={"Cache-Control": "no-cache"})
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
+        """Answers with a file of the page; 404 where there is none."""
         folder = SANDBOX if request.path.startswith("/sandbox/") else self.added_page
         path = file_in(folder, request.match_info["name"]) if folder is not None else None
         if path is None:

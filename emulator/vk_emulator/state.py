@@ -90,6 +90,7 @@ class Keeper:
             os._exit(failed)
 
     def _write(self, fresh: Path) -> None:
+        """Writes the world into a new file and puts it in place of the old one."""
         world = self.vk.world
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("wb") as file:
@@ -98,4 +99,5 @@ class Keeper:
 
 
 def _content(world: World) -> dict[str, object]:
+    """What of the world is kept."""
     return {name: value for name, value in vars(world).items() if name not in ("clock", "base_url", "secure")}

@@ -75,6 +75,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Node:
+    """A mapping of YAML with its lines; an error for a key that stands twice."""
     loader.flatten_mapping(node)
     made = Node()
     made.line = node.start_mark.line + 1
@@ -99,6 +100,7 @@ class _Reader:
         self.name = name
 
     def fail(self, node: Node | None, key: str, what: str) -> WorldFileError:
+        """The error with file, line and key."""
         line = 1 if node is None else node.lines.get(key, node.line)
         return WorldFileError(
             either(f"{self.name}, line {line}, {key!r}: {what}", f"{self.name}, строка {line}, «{key}»: {what}")
@@ -117,6 +119,7 @@ class _Reader:
                 )
 
     def nodes(self, node: Node, key: str) -> list[Node]:
+        """The entries of a list; an error for anything else."""
         value = node.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, Node) for item in value):
             raise self.fail(
@@ -158,6 +161,7 @@ class _Reader:
         return value
 
     def owner(self, node: Node, world: World) -> int:
+        """The account of an owner; an error where it does not exist."""
         value = node.get("owner")
         if isinstance(value, bool) or not isinstance(value, int) or not world.exists(value):
             raise self.fail(
@@ -171,6 +175,7 @@ class _Reader:
         return value
 
     def accounts(self, node: Node, key: str, world: World) -> list[int]:
+        """The accounts of a list; an error for one that does not exist."""
         value = node.get(key, [])
         if not isinstance(value, list):
             raise self.fail(
@@ -279,6 +284,7 @@ def parse_world(text: str, name: str, world: World) -> World:
 
 
 def _calendar(reader: _Reader, raw: Node) -> Calendar:
+    """The calendar of the file."""
     node = raw.get("calendar", Node())
     if not isinstance(node, Node):
         raise reader.fail(
@@ -316,6 +322,7 @@ def _calendar(reader: _Reader, raw: Node) -> Calendar:
 
 
 def _user(reader: _Reader, node: Node, world: World) -> None:
+    """Adds the person of an entry to the world."""
     reader.check_names(node, ("id", "first_name", "last_name", "about", "friends", "token", *PROFILE))
     number = reader.number(node, "id")
     if number in world.users:
@@ -351,6 +358,7 @@ def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
 
 
 def _community(reader: _Reader, node: Node, world: World) -> None:
+    """Adds the community of an entry to the world."""
     reader.check_names(
         node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed", "token")
     )
@@ -385,6 +393,7 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
 
 
 def _settings(reader: _Reader, node: Node) -> Json:
+    """The settings of a community, with the usual ones; an error for an unknown one."""
     settings = dict(DEFAULTS)
     given = node.get("settings", Node())
     if not isinstance(given, Node):
@@ -415,6 +424,7 @@ def _settings(reader: _Reader, node: Node) -> Json:
 
 
 def _managers(reader: _Reader, node: Node, world: World, community: Community) -> None:
+    """Adds the managers of a community."""
     for manager in reader.nodes(node, "managers"):
         reader.check_names(manager, ("id", "role"))
         person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")

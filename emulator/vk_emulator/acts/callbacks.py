@@ -97,6 +97,7 @@ def offer(world: World, group: int, kind: str, content: Json, event_id: str) -> 
 
 
 def _wants(world: World, server: Server, kind: str) -> bool:
+    """Whether this server gets events of this kind just now."""
     if server.status == "failed" or not server.events.get(kind):
         return False
     return world.switches.callback_silence_loses == "off" or world.clock.now() >= server.silent_until
@@ -112,6 +113,7 @@ def shaped_for(kind: str, content: Json, version: str) -> Json:
 
 
 def _push(server: Server, delivery: Delivery, due: float) -> None:
+    """Puts an event among those that wait for the server, due at this moment."""
     heapq.heappush(server.waiting, (due, delivery.number, delivery))
 
 
@@ -144,6 +146,7 @@ def take(vk: Vk) -> list[Post]:
 
 
 def _of(vk: Vk, server: Server) -> list[Post]:
+    """The posts that are due to one server now; first its confirmation."""
     if server.status == "wait" and not server.confirming:
         server.confirming = True
         return [_confirmation(vk.world, server)]
@@ -156,6 +159,7 @@ def _of(vk: Vk, server: Server) -> list[Post]:
 
 
 def _next(world: World, server: Server) -> Delivery | None:
+    """The next event that is due to the server; None while it is full, silent or has none."""
     now = world.clock.now()
     if server.status != "ok" or not server.waiting or now < server.silent_until or _full(world, server):
         return None
@@ -167,6 +171,7 @@ def _next(world: World, server: Server) -> Delivery | None:
 
 
 def _confirmation(world: World, server: Server) -> Post:
+    """The post that asks a server for its confirmation code."""
     body = {
         "group_id": server.group,
         "type": "confirmation",
@@ -181,6 +186,7 @@ def _with_secret(server: Server, body: Json) -> Json:
 
 
 def _start(vk: Vk, server: Server, delivery: Delivery) -> Post | None:
+    """The post of an event as faults would have it; None where a fault holds it back."""
     rule = None if delivery.postponed else vk.faults.pick("callback", "group", _fields_to_match(delivery.body))
     if rule is not None and rule.mode in ("drop", "lost", "late", "out_of_order"):
         _held_back(vk.world, server, delivery, rule)
@@ -255,6 +261,7 @@ def _take_answer(world: World, server: Server, delivery: Delivery, reply: Reply 
 
 
 def _outcome(reply: Reply | None) -> str:
+    """What came of a post, in words."""
     if reply is None:
         return "no answer"
     return reply.not_sent or f"HTTP {reply.status}, not ok"
@@ -297,6 +304,7 @@ def _overtaken(server: Server) -> None:
 
 
 def _note(world: World, server: Server, delivery: Delivery | None, result: str) -> None:
+    """Adds a post and its result to the log."""
     entry: Json = {"at": world.clock.now(), "group_id": server.group, "server_id": server.id, "result": result}
     body = {"type": "confirmation", "event_id": ""} if delivery is None else delivery.body
     attempt = 0 if delivery is None else delivery.attempt

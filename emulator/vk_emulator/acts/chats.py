@@ -21,6 +21,7 @@ def create(
     admins: Iterable[Account] = (),
     quiet: bool = False,
 ) -> Chat:
+    """A new chat with its owner and people in it, who learn of it."""
     number = world.next_chat
     world.next_chat += 1
     thread = Thread(members=())
@@ -45,6 +46,7 @@ def create(
 
 
 def enter(world: World, chat: Chat, account: Account, by: Account, *, admin: bool = False) -> None:
+    """Puts an account into the chat, under a number of its own."""
     holder = world.holder(account)
     fresh = account not in chat.numbers or world.switches.rejoin_peer == "new"
     if fresh:
@@ -64,6 +66,7 @@ def enter(world: World, chat: Chat, account: Account, by: Account, *, admin: boo
 
 
 def service(world: World, chat: Chat, actor: Account, action: Json) -> Message:
+    """Posts a service message and tells all members."""
     message = world.post(chat.thread, actor, Draft(action=action))
     tell.tell_of_message(world, message)
     return message
@@ -79,6 +82,7 @@ def _tell_of_invitation(world: World, chat: Chat, by: Account, account: Account,
 
 
 def invite(world: World, chat: Chat, by: Account, account: Account) -> None:
+    """Puts an account into the chat by invitation; Refusal where it may not be."""
     if account in chat.members:
         raise Refusal(15, "Access denied: user already in")
     if account < 0 and not world.communities[-account].settings.get("bots_add_to_chat", True):
@@ -121,6 +125,7 @@ def may_rule(chat: Chat, account: Account) -> None:
 
 
 def rename(world: World, chat: Chat, by: Account, title: str) -> None:
+    """Gives the chat a new title and tells all members; Refusal for a bot without rights."""
     if by < 0:
         may_rule(chat, by)
     chat.title = title

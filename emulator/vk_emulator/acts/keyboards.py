@@ -25,10 +25,12 @@ FIELDS = {
 
 
 def _no(reason: str) -> Refusal:
+    """The refusal of a keyboard, with its reason."""
     return Refusal(911, f"Keyboard format is invalid: {reason}")
 
 
 def _whole(value: Any, kind: type, reason: str) -> Any:
+    """The value, if it is of this type; Refusal otherwise."""
     if not isinstance(value, kind):
         raise _no(reason)
     return value
@@ -56,6 +58,7 @@ def parse_keyboard(text: str) -> Json:
 
 
 def _row(row: Any) -> list[Json]:
+    """The row, if VK takes it; Refusal otherwise."""
     buttons = [_button(button) for button in _whole(row, list, "row should be an array")]
     if not buttons:
         raise _no("empty row")
@@ -66,6 +69,7 @@ def _row(row: Any) -> list[Json]:
 
 
 def _button(raw: Any) -> Json:
+    """The button, if VK takes it; Refusal otherwise."""
     button: Json = _whole(raw, dict, "button should be an object")
     action: Json = _whole(button.get("action"), dict, "button without action")
     kind = action.get("type")
@@ -124,6 +128,7 @@ def parse_template(text: str) -> Json:
 
 
 def _element(raw: Any) -> tuple[bool, bool, int]:
+    """The shape of a carousel's element (all must have the same); Refusal where VK takes it not."""
     element: Json = _whole(raw, dict, "element should be an object")
     title, description = element.get("title", ""), element.get("description", "")
     for value in (title, description):

@@ -72,6 +72,7 @@ def quote_json(world: World, quote: Quote, viewer: Account, home: Thread) -> Jso
 
 
 def _member(thread: Thread, viewer: Account) -> bool:
+    """Whether the viewer is in the dialogue or chat."""
     return viewer in thread.chat.members if thread.chat is not None else viewer in thread.members
 
 
@@ -108,6 +109,7 @@ def message_json(world: World, message: Message, viewer: Account) -> Json:
 
 
 def _optional(world: World, message: Message, viewer: Account, made: Json) -> None:
+    """Adds to `made` the fields that only some messages have."""
     if message.reply is not None:
         made["reply_message"] = quote_json(world, message.reply, viewer, message.thread)
     if message.geo is not None:
@@ -291,6 +293,7 @@ def people_json(world: World, accounts: Iterable[Account], wanted: Iterable[str]
 
 
 def senders(messages: Iterable[Message]) -> dict[Account, None]:
+    """Everybody who wrote one of these messages or something quoted in them, in order."""
     found: dict[Account, None] = {}
 
     def walk(quotes: Iterable[Quote]) -> None:

@@ -161,6 +161,7 @@ def reply_quote(world: World, message: Message) -> Quote:
 
 
 def _unforwardable() -> list[Message]:
+    """Refuses to forward (error 921)."""
     raise Refusal(921)
 
 

@@ -145,6 +145,7 @@ def read(world: World, thread: Thread, reader: Account, cmid: int) -> None:
 
 
 def typing(world: World, thread: Thread, who: Account, kind: str) -> None:
+    """Tells everybody else of the dialogue that somebody types or records."""
     for account in world.participants(thread):
         if account == who:
             continue

@@ -65,6 +65,7 @@ def _chat_changed(world: World, viewer: Account, message: Message) -> list[Any]:
 
 
 def _other(world: World, viewer: Account, event: Any) -> list[Any]:
+    """The events of the User Long Poll for what is no message; none where people see nothing of it."""
     if event[0] == "reaction":
         message = event[1]
         return [[601, 0, world.peer_of(message.thread, viewer), message.cmid]]
@@ -80,6 +81,7 @@ def _fields_by_mode(whole: list[Any], mode: int) -> list[Any]:
 
 
 def _message(world: World, viewer: Account, message: Message, code: int) -> list[Any]:
+    """A message as an event, with its flags."""
     thread = message.thread
     flags = OUTBOX if message.sender == viewer else 0
     if message.sender != viewer and thread.read.get(viewer, 0) < message.cmid:
@@ -104,6 +106,7 @@ def _message(world: World, viewer: Account, message: Message, code: int) -> list
 
 
 def _parts(message: Message) -> Json:
+    """Attachments, forwards and place of a message, as the event names them."""
     made: Json = {}
     for index, attachment in enumerate(message.attachments, start=1):
         made[f"attach{index}_type"] = attachment.type

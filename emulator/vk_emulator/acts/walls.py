@@ -61,6 +61,7 @@ def comment_of(world: World, owner: Account, number: int) -> tuple[Post, Comment
 
 
 def publish(world: World, owner: Account, author: Account, text: str, attachments: list[Attachment]) -> Post:
+    """A new post on this wall; the community learns of it."""
     wall = wall_of(world, owner)
     post = Post(wall.number(), owner, author, world.now(), text, attachments, posted=world.clock.now())
     wall.posts[post.id] = post
@@ -121,6 +122,7 @@ def _check_pace(world: World, post: Post, author: Account) -> None:
 
 
 def edit(world: World, post: Post, comment: Comment, text: str, attachments: list[Attachment]) -> None:
+    """Changes a comment; the community learns of it."""
     comment.text, comment.attachments = text, attachments
     world.wall_changed()
     if post.owner < 0:
@@ -128,6 +130,7 @@ def edit(world: World, post: Post, comment: Comment, text: str, attachments: lis
 
 
 def delete(world: World, post: Post, comment: Comment, by: Account) -> None:
+    """Marks a comment as deleted; the community learns of it."""
     comment.deleted, comment.deleted_by = True, by
     world.wall_changed()
     if post.owner < 0:
@@ -136,6 +139,7 @@ def delete(world: World, post: Post, comment: Comment, by: Account) -> None:
 
 
 def restore(world: World, post: Post, comment: Comment) -> None:
+    """Brings a deleted comment back; the community learns of it."""
     comment.deleted, comment.deleted_by = False, 0
     world.wall_changed()
     if post.owner < 0:
@@ -143,5 +147,6 @@ def restore(world: World, post: Post, comment: Comment) -> None:
 
 
 def _settings(world: World, owner: Account) -> Json:
+    """The settings of the wall's community; none for a person's wall."""
     community: Community | None = world.communities.get(-owner)
     return community.settings if community is not None else {}

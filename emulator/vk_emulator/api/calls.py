@@ -39,6 +39,7 @@ class Call:
 
     @property
     def world(self) -> World:
+        """The emulated world."""
         return self.vk.world
 
     @property
@@ -49,6 +50,7 @@ class Call:
 
     @property
     def community(self) -> Community:
+        """The community whose token is used."""
         return self.vk.world.communities[-self.account]
 
 
@@ -106,6 +108,7 @@ class Vk:
         return outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
 
     def request(self, name: str, token: str, params: Json) -> CallOutcome:
+        """What a call gives: an answer, a refusal, or a fault to be acted out."""
         self._count(name)
         self.world.hints.clear()
         rule: Rule | None = None
@@ -149,16 +152,19 @@ class Vk:
         return injected_refusal(rule.code)
 
     def _before(self, rule: Rule, name: str, token: str, params: Json) -> CallOutcome:
+        """The outcome of a fault that strikes before the call is carried out."""
         if rule.mode == "late":
             self._defer(rule, name, token, params)
         return CallOutcome(None, rule)
 
     def _defer(self, rule: Rule, name: str, token: str, params: Json) -> None:
+        """Puts the call among those that are carried out later."""
         self._order += 1
         due = self.world.clock.now() + rule.seconds
         heapq.heappush(self.deferred, (due, self._order, name, token, params))
 
     def _count(self, name: str) -> None:
+        """Counts the call by its method."""
         key = name if name in METHODS else "unknown"
         self.calls[key] = self.calls.get(key, 0) + 1
         if key == "unknown" and (name in self.unknown or len(self.unknown) < MOST_UNKNOWN):
@@ -204,6 +210,7 @@ class Vk:
     # --- admission ------------------------------------------------------------
 
     def _admit(self, name: str, token: str, params: Json) -> tuple[Method, Account, str]:
+        """The method, its caller and the kind of token; Refusal where the call may not be made."""
         found = METHODS.get(name)
         if found is None:
             raise self._absent(name, token)
@@ -222,6 +229,7 @@ class Vk:
         return Refusal(27 if theirs else 3)
 
     def _version(self, params: Json) -> None:
+        """Refuses a version that is missing or too old."""
         parts = str(params.get("v", "")).split(".")
         if not params.get("v"):
             raise Refusal(8, "Invalid request: v (version) is required")
@@ -248,12 +256,14 @@ class Vk:
         raise Refusal(5)
 
     def _tokens(self) -> str:
+        """The first tokens of this world, in a sentence."""
         communities = [f"group-{number}" for number in self.world.communities]
         people = [f"user-{number}" for number in self.world.users]
         some = ", ".join(communities[:3] + people[:2])
         return f"tokens of this world: {some} …; a bot's own token is named as `token` in the world file"
 
     def _may(self, found: Method, account: Account, kind: str) -> None:
+        """Refuses a token of another kind, or without the needed right."""
         if kind not in found.kinds:
             if kind in ("group", "service"):
                 raise Refusal(27 if kind == "group" else 28)
@@ -278,6 +288,7 @@ class Vk:
 
 
 def _within(recent: deque[float], now: float, window: float, limit: int, code: int) -> None:
+    """Counts a call; refuses with this code one that is over the limit of a window in seconds."""
     while recent and not now - window < recent[0] <= now:
         recent.popleft()
     if len(recent) >= limit:

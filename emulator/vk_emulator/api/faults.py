@@ -71,6 +71,7 @@ class Rule:
     used: int = 0
 
     def fits(self, method: str, kind: str, params: Json, account: int = 0) -> bool:
+        """Whether the rule is for this call."""
         if self.who not in ("all", kind, f"{kind}-{abs(account)}"):
             return False
         section = self.method.endswith(".*") and method.startswith(self.method[:-1])
@@ -80,6 +81,7 @@ class Rule:
 
 
 def _same(name: str, wanted: Any, params: Json) -> bool:
+    """Whether a parameter has the value that the rule wants."""
     if name == "text":
         return str(wanted) in str(params.get("message", ""))
     if name == "peer_id":
@@ -90,6 +92,7 @@ def _same(name: str, wanted: Any, params: Json) -> bool:
 
 
 def _parts(value: Any) -> list[str]:
+    """The items of a list or of a text with commas."""
     return [str(item) for item in value] if isinstance(value, list) else str(value).split(",")
 
 
@@ -108,6 +111,7 @@ class Faults:
         self.up = True
 
     def pick(self, method: str, kind: str, params: Json, account: int = 0) -> Rule | None:
+        """The rule that strikes this call, counted as used; None where none does."""
         for rule in self.rules:
             if not rule.fits(method, kind, params, account):
                 continue
@@ -120,6 +124,7 @@ class Faults:
         return None
 
     def clear(self) -> None:
+        """Forgets all rules; VK is up."""
         self.rules.clear()
         self.up = True
 

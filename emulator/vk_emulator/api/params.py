@@ -51,6 +51,7 @@ class Params:
         return iter(self.raw)
 
     def has(self, name: str) -> bool:
+        """Whether the parameter is given and not empty."""
         return self.raw.get(name) not in (None, "")
 
     def first(self, *names: str) -> str:
@@ -85,6 +86,7 @@ class Params:
         low: int = -INT64,
         high: int = INT64 - 1,
     ) -> int:
+        """The parameter as a whole number within these bounds; Refusal otherwise."""
         if not self.has(name):
             if default is None:
                 raise bad_parameter(f"{name} is undefined")
@@ -97,6 +99,7 @@ class Params:
         return number
 
     def number(self, name: str, low: float, high: float) -> float:
+        """The parameter as a finite number within these bounds; Refusal otherwise."""
         try:
             made = float(self.text(name))
         except (ValueError, OverflowError) as error:
@@ -106,11 +109,13 @@ class Params:
         return made
 
     def flag(self, name: str, default: bool = False) -> bool:
+        """Whether the parameter is on: given, and not 0, false, no or null."""
         if not self.has(name):
             return default
         return self.text(name).lower() not in ("0", "false", "no", "null")
 
     def strings(self, name: str, limit: int = 0) -> list[str]:
+        """The items of a list or of a text with commas; Refusal for more than `limit`."""
         value = self.raw.get(name)
         if isinstance(value, (list, tuple)):
             parts = [str(item).strip() for item in value]
@@ -122,6 +127,7 @@ class Params:
         return parts
 
     def integers(self, name: str, limit: int = 0) -> list[int]:
+        """The items as whole numbers; Refusal for anything else."""
         return [as_integer(part, name) for part in self.strings(name, limit)]
 
     def object(self, name: str) -> Json | None:

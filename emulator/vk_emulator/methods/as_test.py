@@ -94,11 +94,13 @@ def words_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
 
 
 def hearing(message: Message) -> str:
+    """The line of a test that waits for this message of the bot."""
     words = beginning(text_at_first(message))
     return call_text("hears", literal(words) if words else "", where(message.thread, named=not words))
 
 
 def saying(message: Message) -> str:
+    """The line of a test in which a person writes this message or presses its button."""
     text, thread = text_at_first(message), message.thread
     label = text.rpartition("] ")[2] if thread.chat else text  # VK's clients put a mention before it there
     if message.payload and any(label == action.get("label") for action in actions(thread)):
@@ -178,6 +180,7 @@ def writer_of(comment: Comment) -> Account:
 
 
 def commenting(post: Post, comment: Comment) -> str:
+    """The line of a test in which somebody writes this comment."""
     kept = f"comment_{comment.id} = " if is_answered(post, comment) else ""
     thread = f"answers=comment_{comment.answers}" if comment.answers else ""
     ours = "from_group=vk.group" if comment.author < 0 else ""
@@ -210,16 +213,19 @@ def call_text(verb: str, *given: str) -> str:
 
 
 def where(thread: Thread, *, named: bool = False) -> str:
+    """The argument that names the chat; "" for a private dialogue."""
     if thread.chat is None:
         return ""
     return f"chat={chat_name(thread.chat)}" if named else chat_name(thread.chat)
 
 
 def beginning(text: str) -> str:
+    """The beginning of the first line."""
     return text.split("\n")[0][:MOST_LETTERS]
 
 
 def name(person: Account) -> str:
+    """What the test calls this person."""
     return f"person_{person}"
 
 
@@ -232,4 +238,5 @@ def heard_name(message: Message) -> str:
 
 
 def literal(words: str) -> str:
+    """The words as a literal of Python."""
     return json.dumps(words, ensure_ascii=False)

@@ -50,6 +50,7 @@ def label_of(keyboard: Json, payload: Json) -> str:
 
 
 def _payload(text: str) -> Json:
+    """The payload as an object; Refusal for anything else."""
     try:
         value = parse_json(text)
     except ValueError as error:
@@ -89,6 +90,7 @@ def _answer_json(call: Call, made: Press) -> Json:
 
 
 def _check(data: Json) -> None:
+    """Refuses an answer to a button that VK would not take."""
     kind = data.get("type")
     if kind == "show_snackbar":
         text = data.get("text")

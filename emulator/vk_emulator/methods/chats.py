@@ -103,6 +103,7 @@ def is_allowed(call: Call) -> Json:
 
 
 def _group(call: Call) -> int:
+    """The community that the call names; Refusal where there is none."""
     group = call.params.integer("group_id", low=1)
     if group not in call.world.communities:
         raise bad_parameter("group_id is invalid")
@@ -111,6 +112,7 @@ def _group(call: Call) -> int:
 
 @method("messages.allowMessagesFromGroup", "user")
 def allow(call: Call) -> int:
+    """messages.allow: the person lets the community write; the community learns of it once."""
     group, key = _group(call), call.params.text("key", limit=256)
     fresh = (group, call.account) not in call.world.allowed
     call.world.allowed.add((group, call.account))
@@ -122,6 +124,7 @@ def allow(call: Call) -> int:
 
 @method("messages.denyMessagesFromGroup", "user")
 def deny(call: Call) -> int:
+    """messages.deny: the person lets the community write no more; the community learns of it."""
     group = _group(call)
     if (group, call.account) in call.world.allowed:
         call.world.allowed.discard((group, call.account))

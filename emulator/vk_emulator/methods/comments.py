@@ -74,11 +74,13 @@ def get_comments(call: Call) -> Json:
 
 
 def _from(found: list[Comment], start: int) -> list[Comment]:
+    """The comments from this one on; all where it is not among them."""
     places = [place for place, comment in enumerate(found) if comment.id == start]
     return found[places[0] :] if places else found
 
 
 def _may(post: Post) -> Json:
+    """What may be done under the post."""
     return {"can_post": not post.closed, "show_reply_button": not post.closed, "groups_can_post": not post.closed}
 
 

@@ -21,6 +21,7 @@ EDIT_NAMES = {
 
 @method("messages.edit", "group", "user")
 def edit(call: Call) -> int:
+    """messages.edit; Refusal for others' messages, for stickers and voice, and for those that are too old."""
     world, params, account = call.world, call.params, call.account
     message = visible(call, params, *EDIT_NAMES[world.switches.edit_cmid_name])  # Q22
     if message.sender != account:
@@ -55,6 +56,7 @@ def edit(call: Call) -> int:
 
 
 def _buttons(call: Call) -> tuple[Json | None, Json | None]:
+    """The keyboard and the carousel of the call; none for a person."""
     params = call.params
     if call.account > 0 or not (params.has("keyboard") or params.has("template")):
         return None, None
@@ -70,6 +72,7 @@ def _buttons(call: Call) -> tuple[Json | None, Json | None]:
 
 @method("messages.delete", "group", "user")
 def delete(call: Call) -> object:
+    """messages.delete, for everybody or for the caller only."""
     world, params = call.world, call.params
     for_all = params.flag("delete_for_all")
     if params.has("cmids"):
@@ -99,6 +102,7 @@ def _deletion_answer(call: Call, numbers: list[int], items: list[Json]) -> objec
 
 
 def _delete(call: Call, message: Message | None, for_all: bool, peer: int, cmid: int) -> Json:
+    """Deletes one message; what came of it."""
     world, account = call.world, call.account
     item: Json = {"peer_id": peer, "conversation_message_id": cmid}
     if message is None:
@@ -127,6 +131,7 @@ def _may_delete(call: Call, message: Message) -> bool:
 
 @method("messages.pin", "group", "user")
 def pin(call: Call) -> Json:
+    """messages.pin, with a service message in a chat."""
     message = visible(call, call.params, "cmid", "conversation_message_id")
     _may_pin(call, message.thread.chat is None, call.account, message)
     message.thread.pinned = message
@@ -148,6 +153,7 @@ def _may_pin(call: Call, private: bool, account: Account, message: Message) -> N
 
 @method("messages.unpin", "group", "user")
 def unpin(call: Call) -> int:
+    """messages.unpin, with a service message in a chat."""
     thread = call.world.thread_of(call.account, call.params.integer("peer_id"))
     if thread.chat is not None:
         may_rule(thread.chat, call.account)
@@ -161,6 +167,7 @@ def unpin(call: Call) -> int:
 
 @method("messages.sendReaction", "group", "user")
 def react(call: Call) -> int:
+    """messages.sendReaction: one reaction of the caller, in place of an earlier one."""
     message = visible(call, call.params, "cmid")
     reaction = call.params.integer("reaction_id")
     if not 1 <= reaction <= 64:
@@ -175,6 +182,7 @@ def react(call: Call) -> int:
 
 @method("messages.deleteReaction", "group", "user")
 def unreact(call: Call) -> int:
+    """messages.deleteReaction; 0 where there was none."""
     message = visible(call, call.params, "cmid")
     if message.reactions.pop(call.account, None) is None:
         return 0

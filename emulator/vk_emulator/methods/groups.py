@@ -160,6 +160,7 @@ def is_member(call: Call) -> object:
 
 @method("groups.join", "user")
 def join(call: Call) -> int:
+    """groups.join; the community learns of it."""
     community = _named_groups(call)[0]
     if call.account not in community.members:
         community.members.append(call.account)
@@ -169,6 +170,7 @@ def join(call: Call) -> int:
 
 @method("groups.leave", "user")
 def leave(call: Call) -> int:
+    """groups.leave; the community learns of it."""
     community = _named_groups(call)[0]
     if call.account in community.members:
         community.members.remove(call.account)
@@ -221,6 +223,7 @@ def disable_online(call: Call) -> int:
 
 
 def _online(call: Call, online: bool) -> int:
+    """Switches the community's online mark."""
     own_group(call).settings["online"] = online
     call.world.changes += 1
     return 1
@@ -248,6 +251,7 @@ def users_get(call: Call) -> list[Json]:
 
 
 def _user(call: Call, name: str) -> User | None:
+    """The person of this number or short name; None where there is none."""
     if name.isdecimal() and len(name) < 12:
         return call.world.users.get(int(name))
     return call.world.users.get(call.world.screen_names.get(name, 0))
@@ -260,6 +264,7 @@ def server_time(call: Call) -> int:
 
 @method("utils.resolveScreenName", "group", "user")
 def resolve(call: Call) -> object:
+    """utils.resolveScreenName; an empty list where nobody has the name."""
     account = call.world.screen_names.get(Params(call.params.raw).required_text("screen_name"))
     if account is None:
         return []
@@ -267,6 +272,7 @@ def resolve(call: Call) -> object:
 
 
 def _address(call: Call) -> str:
+    """The address of the call; Refusal for what is none."""
     url = call.params.required_text("url", limit=2048)
     try:
         good = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)

@@ -70,6 +70,7 @@ def by_id(call: Call) -> Json:
 
 @method("messages.getHistory", "group", "user")
 def history(call: Call) -> Json:
+    """messages.getHistory, as far as the caller sees it."""
     world, params = call.world, call.params
     peer = params.integer(params.first("peer_id", "user_id"))
     count = params.integer("count", 20, 0, 200)
@@ -118,6 +119,7 @@ def page(call: Call, thread: Thread, offset: int, count: int) -> tuple[int, list
 
 @method("messages.getConversations", "group", "user")
 def conversations(call: Call) -> Json:
+    """messages.getConversations of the caller, newest first."""
     world, params = call.world, call.params
     count = params.integer("count", 20, 0, 200)
     offset = params.integer("offset", 0, 0, 10**9)
@@ -144,6 +146,7 @@ def conversations(call: Call) -> Json:
 
 
 def _newest(thread: Thread) -> int:
+    """The number of the newest message; 0 for none."""
     return thread.messages[-1].id if thread.messages else 0
 
 
@@ -192,6 +195,7 @@ def conversations_by_id(call: Call) -> Json:
 
 @method("messages.getConversationMembers", "group", "user")
 def members(call: Call) -> Json:
+    """messages.getConversationMembers."""
     world, params = call.world, call.params
     peer = params.integer("peer_id")
     count = params.integer("count", 20, 1, 1000)

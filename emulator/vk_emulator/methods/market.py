@@ -38,6 +38,7 @@ def order(call: Call) -> Json:
 
 
 def _order(group: int, number: int, kept: Json) -> Json:
+    """An order as VK shows it."""
     rouble = {"id": 643, "name": "RUB", "title": "₽"}
     price = {"amount": f"{kept['total']}00", "currency": rouble, "text": f"{kept['total']} ₽"}
     made = {"id": number, "group_id": group, "status": 0, "items_count": 1, "total_price": price}

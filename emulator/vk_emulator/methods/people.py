@@ -16,6 +16,7 @@ from vk_emulator.world.records import CHAT_BASE, Attachment, Json, User
 
 
 def whose(call: Call, name: str = "user_id") -> User:
+    """The person that the call names, else its caller; Refusal (113) where there is none."""
     found = call.world.users.get(call.params.integer(name, call.account))
     if found is None:
         raise Refusal(113)
@@ -23,6 +24,7 @@ def whose(call: Call, name: str = "user_id") -> User:
 
 
 def page(call: Call, items: list[Json] | list[int], count: int, most: int) -> Json:
+    """A page of the items, by the offset and count of the call."""
     start = call.params.integer("offset", 0, 0, 10**9)
     return {"count": len(items), "items": items[start : start + call.params.integer("count", count, 0, most)]}
 
@@ -53,6 +55,7 @@ def friends(call: Call) -> Json:
 
 
 def befriends(user: User, other: User) -> bool:
+    """Whether the other is among the person's friends."""
     return other.id in user.profile.get("friends", ())
 
 

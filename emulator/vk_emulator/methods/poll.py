@@ -59,6 +59,7 @@ def long_poll_history(call: Call) -> Json:
 
 
 def _since(call: Call, queue: EventQueue) -> int:
+    """From which event on the call asks; Refusal where the events are gone."""
     params = call.params
     if params.has("pts"):
         since = params.integer("pts", low=0)
@@ -74,6 +75,7 @@ def _since(call: Call, queue: EventQueue) -> int:
 
 
 def _answer(call: Call, history: list[list[Any]], messages: list[Message], taken: int, *, more: bool) -> Json:
+    """The answer: events, their messages, dialogues and people."""
     world, viewer = call.world, call.account
     threads = {id(message.thread): message.thread for message in messages}
     people = people_json(world, senders(messages), call.params.strings("fields"))

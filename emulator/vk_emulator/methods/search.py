@@ -36,6 +36,7 @@ def _newest_first(call: Call, threads: list[Thread]) -> list[Message]:
 
 
 def _threads(call: Call) -> list[Thread]:
+    """The dialogues that the call searches."""
     if call.params.has("peer_id"):
         return [call.world.thread_of(call.account, call.params.integer("peer_id"))]
     return list(call.world.holder(call.account).threads)
@@ -63,6 +64,7 @@ def search(call: Call) -> Json:
 
 
 def _day(text: str) -> float:
+    """The beginning of the day «DDMMYYYY» in UTC; infinity for no day, Refusal for anything else."""
     if not text:
         return float("inf")
     try:
@@ -90,6 +92,7 @@ def search_conversations(call: Call) -> Json:
 
 
 def _title(call: Call, thread: Thread) -> str:
+    """What the dialogue is called for the caller."""
     if thread.chat is not None:
         return thread.chat.title
     peer = call.world.peer_of(thread, call.account)
@@ -103,6 +106,7 @@ Found = tuple[Message, int, int, Account, Attachment]  # message, forward level,
 
 
 def _attachments(message: Message, deepest: int) -> Iterator[Found]:
+    """The attachments of a message and of what it quotes, as deep as this."""
     for position, attachment in enumerate(message.attachments, start=1):
         yield message, 0, position, message.sender, attachment
     level: list[Quote] = [*message.quotes, *([message.reply] if message.reply is not None else [])]
@@ -151,6 +155,7 @@ def _attachment_json(call: Call, item: Found) -> Json:
 
 
 def _counters(message: Message) -> list[Json]:
+    """The reactions with at most three people each."""
     return [{**counter, "user_ids": counter["user_ids"][:3]} for counter in reactions_json(message)]
 
 

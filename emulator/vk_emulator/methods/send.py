@@ -189,6 +189,7 @@ def attach_buttons(call: Call, draft: Draft) -> None:
 
 
 def sticker(world: World, number: int) -> Attachment:
+    """The sticker as an attachment."""
     body: Json = {"product_id": 1, "sticker_id": number, "images": [], "images_with_background": []}
     body["inner_type"] = "base_sticker_new"
     return Attachment("sticker", 0, number, "", 0, body, public=True)

@@ -46,6 +46,7 @@ def stored_tags(call: Call) -> list[Json]:
 
 
 def _tag(call: Call) -> Json:
+    """The tag that the call names; Refusal where there is none."""
     number = call.params.integer("tag_id", low=0)
     for tag in stored_tags(call):
         if tag["id"] == number:

@@ -28,6 +28,7 @@ DOC_TYPES = {
 
 
 def _target(call: Call) -> int:
+    """The dialogue that the upload is for; 0 for none, Refusal where the caller may not write there."""
     peer = call.params.integer("peer_id", 0)
     if peer:
         may_write(call.world, call.account, peer)

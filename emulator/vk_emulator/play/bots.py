@@ -32,9 +32,11 @@ class RunningBot:
         self.error = ""
 
     def alive(self) -> bool:
+        """Whether the bot still runs."""
         raise NotImplementedError
 
     def stop(self) -> None:
+        """Ends the bot."""
         raise NotImplementedError
 
     def until_it_listens(self) -> None:
@@ -47,6 +49,7 @@ class RunningBot:
         return ""
 
     def _silent(self) -> str:
+        """That the bot listens to nothing, with the last it printed."""
         said, silent = (
             self.last_lines(),
             either("The bot has not begun to listen to VK.", "Бот не начал слушать ВКонтакте."),
@@ -58,6 +61,7 @@ class RunningBot:
         )
 
     def _listens(self) -> bool:
+        """Whether the bot polls or has a confirmed server."""
         here = self.stage
         if here.within(here.emulator.parked.accounts):
             return True
@@ -78,9 +82,11 @@ class ThreadBot(RunningBot):
         self._thread.start()
 
     def alive(self) -> bool:
+        """Whether the bot's thread runs."""
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        """Runs the bot; its error is kept."""
         try:
             made = self.work()
             if inspect.isawaitable(made):
@@ -90,6 +96,7 @@ class ThreadBot(RunningBot):
                 self.error = traceback.format_exc()
 
     async def _follow(self, made: Any) -> None:
+        """Runs the bot's coroutine so that it can be cancelled."""
         self._loop, self._task = asyncio.get_running_loop(), asyncio.ensure_future(made)
         if self._stopping:  # before there was anything to cancel
             self._task.cancel()
@@ -115,6 +122,7 @@ class ProcessBot(RunningBot):
         self.output = Drain(self.process.stdout, command.ready_when)
 
     def alive(self) -> bool:
+        """Whether the bot's process runs; its last words are kept when it has ended."""
         if self.process.poll() is None:
             return True
         if not self.error:
@@ -129,6 +137,7 @@ class ProcessBot(RunningBot):
         return self.output.last_lines()
 
     def _listens(self) -> bool:
+        """Whether the bot printed that it is ready; else whether it listens."""
         return self.output.seen if self.command.ready_when else super()._listens()
 
     def stop(self) -> None:

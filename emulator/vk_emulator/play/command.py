@@ -44,6 +44,7 @@ class Drain:
         self._thread.start()
 
     def _read(self) -> None:
+        """Reads until the pipe ends; only the last part is kept."""
         with self._pipe:
             while chunk := self._pipe.read(KEPT):
                 said = self._kept + chunk

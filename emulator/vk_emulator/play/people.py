@@ -48,10 +48,12 @@ class Heard:
 
     @property
     def text(self) -> str:
+        """The text of the message."""
         return str(self.message["text"])
 
     @property
     def buttons(self) -> list[str]:
+        """The labels of the buttons under the message."""
         return [str(action.get("label", "")) for action in actions(self.message)]
 
     @property
@@ -75,6 +77,8 @@ class Person:
         return f"<{self.name}, {self.id}>"
 
     def peer(self, chat: Chat | None = None) -> int:
+        """The number of the chat, or of the community's dialogue, for this person; LookupError where he is not in
+        it."""
         if chat is None:
             return -self.stage.group
         if self.token not in chat.peers:
@@ -124,6 +128,7 @@ class Person:
             )
 
     def _press(self, chat: Chat | None, action: Json, where: Json) -> Json:
+        """Presses a callback button; VK's answer."""
         payload = action.get("payload", "{}")
         told: Json = self.stage.call(
             "messages.sendMessageEvent", self.token, peer_id=self.peer(chat), payload=payload, **where
@@ -131,6 +136,7 @@ class Person:
         return told
 
     def _button(self, label: str, peer: int) -> tuple[Json, Json] | None:
+        """The newest message with a button of this label, and its action; None while there is none."""
         for message in self._history(peer):
             for action in actions(message):
                 if action.get("label") == label:
@@ -190,6 +196,7 @@ class Person:
         return told if told["answered"] else None
 
     def _next(self, words: str, peer: int) -> Json | None:
+        """The bot's next message with these words; None while there is none."""
         after = self._heard.get(peer, 0)
         for message in reversed(self._history(peer)):
             fresh = message["from_id"] == -self.stage.group and message["conversation_message_id"] > after
@@ -204,6 +211,7 @@ class Person:
 
 
 def actions(message: Json) -> list[Json]:
+    """The buttons under a message."""
     rows = (message.get("keyboard") or {}).get("buttons") or []
     return [button["action"] for row in rows for button in row]
 

@@ -49,6 +49,7 @@ class StageClock:
         self.stage = stage
 
     def now(self) -> datetime:
+        """The time of the emulator in UTC."""
         return datetime.fromtimestamp(self.stage.call("emulator.state")["clock"], UTC)
 
     def passes(self, **span: float) -> None:
@@ -56,6 +57,7 @@ class StageClock:
         self.stage.call("emulator.advanceClock", seconds=timedelta(**span).total_seconds())
 
     def tomorrow(self) -> None:
+        """Moves the clock on by a day."""
         self.passes(days=1)
 
 
@@ -87,6 +89,7 @@ class Stage:
         self._redirected.__enter__()
 
     def close(self) -> None:
+        """Ends the emulator and its thread."""
         if self._redirected is not None:
             self._redirected.__exit__(None, None, None)
         if self._down is not None:
@@ -94,6 +97,7 @@ class Stage:
         self._thread.join(10)
 
     def _serve(self) -> None:
+        """Runs the emulator in its thread; its error is kept."""
         try:
             asyncio.run(self._stand())
         except BaseException as error:  # noqa: BLE001 - it is raised again where the test waits
@@ -102,6 +106,7 @@ class Stage:
             self._up.set()
 
     async def _stand(self) -> None:
+        """Holds the emulator up until it is told to end."""
         self._loop, self._down = asyncio.get_running_loop(), asyncio.Event()
         async with running(self._world) as self.emulator:
             self.group = next(iter(self.emulator.world.communities))
@@ -117,6 +122,7 @@ class Stage:
         return self._run(there())
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What the coroutine gives in the emulator's loop; at most 30 seconds."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     # --- what a test does ---------------------------------------------------------
@@ -182,6 +188,7 @@ class Stage:
         return Chat(found["key"], found["title"], found["peer_ids"])
 
     def _chats(self) -> int:
+        """How many chats there are."""
         return len(self.call("emulator.state")["chats"])
 
     def _make_chat(self, key: str, members: Sequence[Person], quiet: bool) -> str:
@@ -234,6 +241,7 @@ class Stage:
         self.call("emulator.setFaults", rules=[{"method": method, "mode": mode, **more}], add=1)
 
     def mend(self) -> None:
+        """Ends all faults."""
         self.call("emulator.clearFaults")
 
     def requests(self, method: str = "*", by: str = "") -> list[Request]:
@@ -288,6 +296,7 @@ class Stage:
         ]
 
     def _dialogue(self, dialogue: Json) -> list[str]:
+        """A dialogue in lines, for a report."""
         title = (
             either(f"chat {dialogue['key']}", f"беседа {dialogue['key']}")
             if dialogue["kind"] == "chat"
@@ -296,6 +305,7 @@ class Stage:
         return [f"— {title}", *(self._line(message) for message in dialogue["messages"])]
 
     def _line(self, message: Json) -> str:
+        """A message in a line, for a report."""
         rows = (message["keyboard"] or {}).get("buttons") or []
         buttons = "".join(f" [{button['action'].get('label', '…')}]" for row in rows for button in row)
         files = f" + {', '.join(message['attachments'])}" if message["attachments"] else ""
@@ -303,6 +313,7 @@ class Stage:
         return f"  {message['from_id']}: {message['text']}{files}{buttons}{gone}"
 
     def quietly(self) -> str:
+        """The report, or a sentence where none can be made; it never raises."""
         with suppress(Exception):
             return self.report()
         return either("the emulator does not answer", "эмулятор не отвечает")

@@ -36,10 +36,12 @@ def environment(base: str, before: Mapping[str, str] = os.environ) -> dict[str, 
 
 
 def _join(by: str, *parts: str) -> str:
+    """The parts that are not empty, joined."""
     return by.join(filter(None, parts))
 
 
 def _java(base: str, trusted: Authority) -> str:
+    """The options of Java: the proxy and the certificate it trusts."""
     place = urlsplit(base)
     said: dict[str, object] = {"javax.net.ssl.trustStore": trusted.jks, "javax.net.ssl.trustStoreType": "JKS"}
     said["javax.net.ssl.trustStorePassword"] = PASSWORD

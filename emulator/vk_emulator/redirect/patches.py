@@ -44,6 +44,7 @@ class Redirection:
             self._turn()
 
     def end(self, base: str) -> None:
+        """Calls no longer go to this emulator."""
         self.bases.remove(base.rstrip("/"))
 
     def _turn(self) -> None:
@@ -75,6 +76,7 @@ class Redirection:
         return host, port
 
     def _base(self) -> str:
+        """The emulator that calls go to now; a dead end where none is up."""
         if threading.current_thread() in self.ended:
             raise SystemExit("the test of this bot is over")  # of its thread alone
         return self.bases[-1] if self.bases else "http://" + DEAD_END
@@ -155,6 +157,7 @@ def trust(to: Redirection) -> None:
 
 
 def aiohttp(to: Redirection, module: ModuleType) -> None:
+    """Sends the calls of aiohttp to the emulator."""
     session, url_of = module.ClientSession, module.URL
     request = session._request
 
@@ -166,6 +169,7 @@ def aiohttp(to: Redirection, module: ModuleType) -> None:
 
 
 def requests(to: Redirection, module: ModuleType) -> None:
+    """Sends the calls of requests to the emulator."""
     send = module.Session.send
 
     def redirect(self: Any, request: Any, **more: Any) -> Any:
@@ -176,6 +180,7 @@ def requests(to: Redirection, module: ModuleType) -> None:
 
 
 def httpx(to: Redirection, module: ModuleType) -> None:
+    """Sends the calls of httpx to the emulator."""
     url_of = module.URL
     there, there_later = module.Client.send, module.AsyncClient.send
 
@@ -196,6 +201,7 @@ def httpx(to: Redirection, module: ModuleType) -> None:
 
 
 def urllib(to: Redirection, module: ModuleType) -> None:
+    """Sends the calls of urllib to the emulator."""
     opened = module.OpenerDirector.open
 
     def redirect(self: Any, fullurl: Any, *more: Any, **named: Any) -> Any:

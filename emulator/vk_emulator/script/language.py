@@ -75,6 +75,7 @@ class Parser:
         self.advance()
 
     def advance(self) -> None:
+        """Reads the next token; CompileError where there is none."""
         found = TOKEN.match(self.code, self.place)
         if found is None or found.lastgroup is None:
             raise self.wrong("unexpected character", self.place)
@@ -99,6 +100,7 @@ class Parser:
         return self.wrong(f"{what} expected, '{self.value[:20]}' found")
 
     def need(self, value: str) -> None:
+        """Reads this token; CompileError for another."""
         if not self.take(value):
             raise self.error_expecting(f"'{value}'")
 
@@ -111,6 +113,7 @@ class Parser:
         return found
 
     def deeper(self) -> None:
+        """Counts a level of nesting; CompileError for too many."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise CompileError("too deep")
@@ -118,12 +121,14 @@ class Parser:
     # --- statements -----------------------------------------------------------
 
     def program(self) -> list[Run]:
+        """Reads all statements."""
         body = []
         while self.kind != "end":
             body.append(self.statement())
         return body
 
     def block(self) -> Run:
+        """Reads `{ … }`, or one statement."""
         if not self.take("{"):
             return self.statement()
         body = []
@@ -139,6 +144,7 @@ class Parser:
         return run_block
 
     def statement(self) -> Run:
+        """Reads one statement."""
         self.deeper()
         try:
             if self.take(";"):
@@ -152,6 +158,7 @@ class Parser:
             self.depth -= 1
 
     def _return(self) -> Run:
+        """Reads `return …;`."""
         value = self.expression() if not (self.kind == "sign" and self.value == ";") else (lambda scope: None)
         self._finish()
 
@@ -161,9 +168,11 @@ class Parser:
         return run_return
 
     def _finish(self) -> None:
+        """Reads the `;` at the end of a statement."""
         self.need(";")  # VK wants it after the last statement too
 
     def _var(self) -> Run:
+        """Reads `var …;`."""
         pairs: list[tuple[str, Run]] = []
         while True:
             name = self.name()
@@ -180,6 +189,7 @@ class Parser:
         return run_var
 
     def _if(self) -> Run:
+        """Reads `if (…) … else …`."""
         self.need("(")
         condition = self.expression()
         self.need(")")
@@ -196,6 +206,7 @@ class Parser:
         return run_if
 
     def _while(self) -> Run:
+        """Reads `while (…) …`."""
         self.need("(")
         condition = self.expression()
         self.need(")")
@@ -209,6 +220,7 @@ class Parser:
         return run_while
 
     def _assignment(self) -> Run:
+        """Reads an assignment or an expression, and its `;`."""
         value = self.expression()
         for sign in ("=", "+=", "-="):
             if self.take(sign):
@@ -222,6 +234,7 @@ class Parser:
         return value
 
     def _delete(self) -> Run:
+        """Reads `delete …;`."""
         self.postfix(self.primary())
         target = self.target
         if target is None:
@@ -234,6 +247,7 @@ class Parser:
     # --- expressions ----------------------------------------------------------
 
     def expression(self) -> Run:
+        """Reads an expression, also `… ? … : …`."""
         self.deeper()
         try:
             condition = self.binary(0)
@@ -256,6 +270,7 @@ class Parser:
     )
 
     def binary(self, level: int) -> Run:
+        """Reads operators with two sides from this level of precedence on."""
         if level == len(self.LEVELS):
             return self.unary()
         left = self.binary(level + 1)
@@ -267,6 +282,7 @@ class Parser:
         return left
 
     def unary(self) -> Run:
+        """Reads `!`, `-`, or a value."""
         self.deeper()
         try:
             if self.take("!"):
@@ -285,6 +301,7 @@ class Parser:
         return made
 
     def postfix(self, value: Run) -> Run:
+        """Reads what follows a value: `.name`, `@.name`, `[index]`, a call."""
         while True:
             if self.take("."):
                 value = self.member(value, self.name())
@@ -300,6 +317,7 @@ class Parser:
                 return value
 
     def member(self, value: Run, name: str) -> Run:
+        """Reads a field or a call of a value."""
         if not (self.kind == "sign" and self.value == "("):
             self.target = (value, lambda scope: name)
             return lookup(value, lambda scope: name)
@@ -307,6 +325,7 @@ class Parser:
         return calling(value, name, self.arguments())
 
     def arguments(self) -> list[Run]:
+        """Reads the arguments of a call."""
         self.need("(")
         found: list[Run] = []
         while not self.take(")"):
@@ -316,11 +335,13 @@ class Parser:
         return found
 
     def primary(self) -> Run:
+        """Reads a variable, or a value that can't be assigned to."""
         if self.kind == "name" and self.value not in self.CALLS:
             return self.variable()
         return self.constant_of(self.constant)  # only a variable and what lies in it can be assigned to
 
     def variable(self) -> Run:
+        """Reads a variable; CompileError for an unknown one."""
         if self.value not in self.known:
             raise self.wrong(f"undefined identifier '{self.value[:40]}'")
         name = self.name()
@@ -328,6 +349,7 @@ class Parser:
         return lambda scope: scope.values.get(name)  # a branch that was not taken leaves it null
 
     def constant(self) -> Run:
+        """Reads a number, a text, a list, an object, brackets or a call."""
         kind, value = self.kind, self.value
         if kind == "sign" and value in ("{", "["):
             return self.literal()
@@ -369,6 +391,7 @@ class Parser:
         return literal(constant)
 
     def array(self) -> Run:
+        """Reads the items of a list up to `]`."""
         items: list[Run] = []
         while not self.take("]"):
             items.append(self.expression())
@@ -377,6 +400,7 @@ class Parser:
         return lambda scope: scope.charge([item(scope) for item in items])
 
     def mapping(self) -> Run:
+        """Reads `{ key: value, … }` into what makes the object."""
         self.need("{")
         pairs: list[tuple[str, Run]] = []
         while not self.take("}"):

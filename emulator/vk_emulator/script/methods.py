@@ -76,5 +76,6 @@ def _of_text(owner: str, name: str, given: list[Any]) -> Any:
 
 
 def _bounds(given: list[Any], length: int) -> tuple[int, int]:
+    """The first and the last index of a slice; the whole where none are given."""
     start = int(number(given[0])) if given else 0
     return start, int(number(given[1])) if len(given) > 1 else length

@@ -33,11 +33,13 @@ class Scope:
         self.work = 0
 
     def step(self) -> None:
+        """Counts an operation; ScriptError for too many."""
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise ScriptError("too many operations")
 
     def spend(self, amount: int) -> None:
+        """Counts work in units of size; ScriptError for too much."""
         self.work += amount
         if self.work > MAX_WORK:
             raise ScriptError("too many operations")
@@ -78,6 +80,7 @@ def weight(value: Any, limit: int) -> int:
 
 
 def literal(constant: Any) -> Run:
+    """What gives a constant; lists and objects anew each time."""
     amount = weight(constant, MAX_WORK)
 
     def run(scope: Scope) -> Any:
@@ -96,6 +99,7 @@ def fresh(value: Any) -> Any:
 
 
 def truth(value: Any) -> bool:
+    """Whether VKScript takes the value as true: also an empty list or object."""
     return bool(value) or isinstance(value, (list, dict))
 
 
@@ -146,6 +150,8 @@ def parse_number(how: str, value: Any) -> float | int:
 
 
 def parsing(how: str, arguments: list[Run]) -> Run:
+    """What reads a number out of its argument (`parseInt`, `parseDouble`)."""
+
     def run(scope: Scope) -> float | int:
         """Reads a number out of the argument."""
         given = arguments[0](scope) if arguments else None
@@ -156,6 +162,7 @@ def parsing(how: str, arguments: list[Run]) -> Run:
 
 
 def calculate(sign: str, left: Any, right: Any) -> Any:
+    """The value of an operation; ScriptError for a division by zero."""
     if sign == "+" and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
         if isinstance(left, list) and isinstance(right, list):
             return check_length([*left, *right])
@@ -177,6 +184,7 @@ def calculate(sign: str, left: Any, right: Any) -> Any:
 
 
 def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
+    """The value of plus, minus, times or the remainder."""
     if sign == "+":
         return a + b
     if sign == "-":
@@ -194,6 +202,7 @@ def check_length(value: Any) -> Any:
 
 
 def equal(left: Any, right: Any) -> bool:
+    """Whether VKScript takes both as equal; of different kinds their texts are compared."""
     if isinstance(left, (str, list, dict)) == isinstance(right, (str, list, dict)):
         return bool(left == right)
     return to_text(left) == to_text(right)
@@ -209,10 +218,12 @@ def compare(sign: str, left: Any, right: Any) -> bool:
 
 
 def _countable(value: Any) -> bool:
+    """Whether the value counts as a number."""
     return isinstance(value, (bool, int, float)) or (isinstance(value, str) and bool(NUMERIC.fullmatch(value)))
 
 
 def operation(sign: str, left: Run, right: Run) -> Run:
+    """What gives the value of an operator with two sides."""
     if sign == "&&":
         return lambda scope: right(scope) if truth(value := left(scope)) else value
     if sign == "||":
@@ -245,6 +256,8 @@ def get(value: Any, key: Any) -> Any:
 
 
 def lookup(value: Run, key: Run) -> Run:
+    """What gives one field or element of a value."""
+
     def run(scope: Scope) -> Any:
         """Gives one field or element of a value."""
         holder, name = value(scope), key(scope)
@@ -267,6 +280,7 @@ def column(value: Run, name: str) -> Run:
 
 
 def assign(target: tuple[Run | None, Run | str], sign: str, old: Run, value: Run) -> Run:
+    """What assigns to a variable, a field or an element."""
     holder, key = target
 
     def run(scope: Scope) -> None:

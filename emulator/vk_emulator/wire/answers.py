@@ -75,6 +75,7 @@ def _double_headers(request: web.Request, data: bytes) -> web.StreamResponse:
 
 
 async def _trickle(request: web.Request, data: bytes, seconds: float) -> web.StreamResponse:
+    """Sends the answer in ten pieces over so many seconds."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.content_length = len(data)
     step = max(len(data) // 10, 1)

@@ -62,6 +62,7 @@ def authority() -> Authority:
 
 
 def _root(signing: EllipticCurvePrivateKey) -> Certificate:
+    """The certificate of the authority itself."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
@@ -71,6 +72,7 @@ def _root(signing: EllipticCurvePrivateKey) -> Certificate:
 
 
 def _leaf(signing: EllipticCurvePrivateKey, key: EllipticCurvePrivateKey) -> Certificate:
+    """The certificate of VK's hosts and of this machine."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -85,6 +87,7 @@ def _leaf(signing: EllipticCurvePrivateKey, key: EllipticCurvePrivateKey) -> Cer
 
 
 def _builder(name: str, key: EllipticCurvePrivateKey, *, signs: bool) -> CertificateBuilder:
+    """What both certificates have in common."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 

@@ -59,12 +59,14 @@ class Courier:
                 await self._news.wait()
 
     async def _stop(self) -> None:
+        """Ends all posts that are under way."""
         for task in list(self._sending):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
 
     async def _send(self, session: aiohttp.ClientSession, post: Post) -> None:
+        """Sends a post as often as it is to be sent, and hands the last answer back."""
         reply: Reply | None = None
         for _ in range(post.copies):
             reply = await self._answer(session, post)
@@ -72,6 +74,7 @@ class Courier:
         self._news.set()
 
     async def _answer(self, session: aiohttp.ClientSession, post: Post) -> Reply | None:
+        """The server's answer to a post; None where there is none in time."""
         clock = f"{self.vk.world.clock.now():.6f}"
         headers = {"Content-Type": "application/json", CLOCK_HEADER: clock, **post.headers}
         timeout = aiohttp.ClientTimeout(total=max(self.vk.world.switches.callback_timeout, 0.05))

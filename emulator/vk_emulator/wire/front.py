@@ -49,6 +49,7 @@ class Strangers:
         return is_loopback(host) or host in self.own
 
     def refuse(self, host: str) -> str:
+        """Counts a host that is not VK; the sentence that refuses it."""
         host = printable(host)
         sentence = either(
             f"{host} is not VK: the emulator lets nobody go there.",
@@ -88,6 +89,7 @@ class Strangers:
         return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
 
     def _count(self, counts: dict[str, int], key: str, sentence: str) -> None:
+        """Counts by key; a new key is told once."""
         if key not in counts and len(counts) < MOST_NAMES:
             counts[key] = 0
             self.told(sentence)
@@ -115,6 +117,7 @@ class Front(asyncio.Protocol):
         self.waiting.discard(self)
 
     def end(self) -> None:
+        """Ends the connection."""
         if self.transport is not None:
             self.transport.abort()
 
@@ -124,6 +127,7 @@ class Front(asyncio.Protocol):
             self._look()
 
     def _look(self) -> None:
+        """Decides by the first bytes what the client speaks."""
         head = self._head
         if head[:1] == TLS and self.inner != "tls":
             self._secure()
@@ -144,6 +148,7 @@ class Front(asyncio.Protocol):
     # --- CONNECT ---------------------------------------------------------------------
 
     def _connect(self) -> None:
+        """Answers CONNECT: yes for VK and the emulator, no for other hosts."""
         head, end, rest = self._head.partition(b"\r\n\r\n")
         if not end and len(self._head) < LONGEST_HEAD:
             return  # more is to come
@@ -162,6 +167,7 @@ class Front(asyncio.Protocol):
     # --- TLS --------------------------------------------------------------------------
 
     def _secure(self) -> None:
+        """Begins TLS on this connection."""
         assert self.transport is not None
         self.transport.pause_reading()  # nothing more for this protocol
         loop = asyncio.get_running_loop()
@@ -172,6 +178,7 @@ class Front(asyncio.Protocol):
         loop.call_soon(loop.call_soon, self._feed)  # behind the first steps of start_tls
 
     async def _handshake(self) -> None:
+        """Waits for the TLS handshake; that a client distrusts the certificate is noted."""
         assert self.transport is not None
         within = Front(self.serve, self.strangers, self.waiting, inner="tls")
         try:

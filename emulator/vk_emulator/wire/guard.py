@@ -29,6 +29,8 @@ SHOWN_ANYWHERE = ("/files/", "/health")
 
 
 def guard(strangers: Strangers) -> Middleware:
+    """The middleware that refuses strange pages."""
+
     @web.middleware
     async def answer_guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         """403 for a name that is not ours (a proxy's, or DNS rebinding) and for a page of another site."""
@@ -75,6 +77,7 @@ def is_for_here(path: str) -> bool:
 
 @lru_cache(1024)
 def hostname(address: str) -> str:
+    """The host of the address; "" where it cannot be read."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -77,6 +77,7 @@ class Live:
 
     @property
     def open(self) -> bool:
+        """Whether anybody reads the stream."""
         return bool(self.streams)
 
     # --- what the emulator tells ------------------------------------------------
@@ -112,6 +113,7 @@ class Live:
             self._send(frame)
 
     def close(self) -> None:
+        """Ends all streams."""
         self._closed = True
         for stream in self.streams:
             stream.fresh.set()
@@ -119,6 +121,7 @@ class Live:
     # --- inside -----------------------------------------------------------------
 
     def _news(self, account: Account) -> None:
+        """Sends what is new to an account, or that its page must load anew."""
         queue = self.vk.world.queue(account)
         seen = self._seen.get(account, 0)
         self._seen[account] = queue.last
@@ -130,11 +133,13 @@ class Live:
             self._send(sse_frame("news", {"account": account, "events": events}), account)
 
     def _send(self, frame: bytes, account: Account = 0) -> None:
+        """Sends a frame to the streams that show this account; to all for 0."""
         for stream in self.streams:
             if not account or stream.accounts is None or account in stream.accounts:
                 stream.put(frame)
 
     def _clock(self) -> bytes:
+        """The frame that tells the clock."""
         return sse_frame("clock", {"now": self.vk.world.clock.now()})
 
     def _stand_at_the_end(self) -> None:
@@ -142,6 +147,7 @@ class Live:
         self._shape, self._walls = shape_of(self.vk), self.vk.world.wall_changes
 
     def _join(self, stream: Stream) -> None:
+        """Adds a stream and tells it the clock and the bot's state."""
         if not self.streams:
             self._stand_at_the_end()
         self.streams.add(stream)
@@ -175,6 +181,7 @@ class Live:
 
 
 def _accounts(text: str) -> frozenset[Account] | None:
+    """The accounts that a stream asks for; None for all."""
     found = frozenset(int(part) for part in text.split(",") if part.isdecimal() and len(part) < 12)
     return found if text else None
 

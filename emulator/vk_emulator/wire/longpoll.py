@@ -32,6 +32,7 @@ def take(world: World, account: Account, key: str, ts: str, mode: int = ALL) -> 
 
 
 def batch(world: World, account: Account, ts: int, mode: int = ALL) -> Json | None:
+    """The next events after `ts`; None where there are none."""
     found = world.queue(account).after(ts)[:BATCH]
     if not found:
         return None
@@ -45,10 +46,12 @@ def batch(world: World, account: Account, ts: int, mode: int = ALL) -> Json | No
 
 
 def empty(world: World, account: Account, ts: str) -> Json:
+    """The answer without events."""
     return {"ts": ts if account < 0 and owner_of(account) == account else int(ts), "updates": []}
 
 
 def _number(ts: str) -> int | None:
+    """The number of a `ts`; None for what is none."""
     return int(ts) if ts.isdecimal() and len(ts) < 18 else None
 
 
@@ -102,6 +105,7 @@ def _failed_answer(world: World, account: Account, code: int) -> Json:
 
 
 def _unknown(world: World, account: Account) -> Json:
+    """An event of a kind that no bot knows."""
     event_id = world.hex(40)
     return {
         "type": "aliens_landed",

@@ -32,6 +32,7 @@ class NearResolver(ThreadedResolver):
         self.named = named
 
     async def resolve(self, host: str, port: int = 0, *family: int, **more: int) -> list[ResolveResult]:
+        """The addresses of the host on this machine or in private networks; TooFar where it has none."""
         found = await super().resolve(host, port, *family, **more)  # type: ignore[arg-type]
         near = (
             found

@@ -57,13 +57,16 @@ class Parked:
         return any(not future.done() for future in self._waiting.get(account, ()))
 
     def accounts(self) -> list[Account]:
+        """The accounts for which a poll waits at this moment."""
         return [account for account in self._waiting if self.listens(account)]
 
     def close(self) -> None:
+        """Ends all waiting polls."""
         self._closed = True
         self.clock_changed()
 
     async def poll(self, request: web.Request, account: Account) -> web.StreamResponse:
+        """Answers a poll: at once, when something comes, or as a fault has it."""
         vk = self.vk
         if self._cut_off():
             return cut(request, reset=True)
@@ -89,9 +92,11 @@ class Parked:
         return not self.vk.faults.up
 
     async def _silence(self, request: web.Request, seconds: float) -> web.StreamResponse:
+        """Answers nothing for so many seconds."""
         return await act_out(request, Rule("longpoll", "silent", seconds=seconds), None)
 
     async def _park(self, account: Account, key: str, ts: str, params: Json) -> Json:
+        """Waits until something is new or the poll's time is over; the answer."""
         wait = _wait(params)
         if wait and not self._closed:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

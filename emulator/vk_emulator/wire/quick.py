@@ -115,6 +115,7 @@ class Quick(asyncio.Protocol):
         self.open.discard(self)
 
     def end(self) -> None:
+        """Ends the connection."""
         if self.transport is not None:
             self.transport.abort()
 

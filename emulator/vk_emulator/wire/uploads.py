@@ -63,6 +63,7 @@ class Uploads:
         self.folder = folder
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
+        """Takes an uploaded file and answers as VK's server does."""
         kind = request.match_info["kind"]
         if self.world.switches.upload_flaky > 0:  # Q21
             self.world.switches.upload_flaky -= 1
@@ -78,11 +79,13 @@ class Uploads:
         return json_answer(self._document(kind, name, data))
 
     def _flaky(self, kind: str) -> Json:
+        """The answer of an upload that fails by the switch Q21."""
         if self.world.switches.upload_flaky_answer == "empty" and kind == "photo":
             return {"server": 1, "photo": "[]", "hash": seal(self.world, "[]")}
         return _cannot()
 
     async def _file(self, request: web.Request) -> tuple[str, bytes | None]:
+        """The name and the content of the uploaded file; None for no file."""
         try:
             form = await request.post()
         except (ValueError, LookupError, AssertionError, KeyError, web.HTTPException, OSError):
@@ -101,6 +104,7 @@ class Uploads:
         return stored
 
     def _photo(self, name: str, data: bytes, owner: str) -> Json:
+        """Stores a photo; an empty one in the answer where VK would refuse it."""
         size = photo_size(data)
         if size is None or "." not in name or not fits(size, len(data)):
             return {"server": 1, "photo": "[]", "hash": seal(self.world, "[]")}
@@ -118,6 +122,7 @@ class Uploads:
         return {"response": told.encode().hex() + "|" + seal(self.world, told)}
 
     def _document(self, kind: str, name: str, data: bytes) -> Json:
+        """Stores a document; an error in the answer where VK would refuse it."""
         if not data or len(data) > MAX_FILE:
             return {"error": "file is too big" if data else "empty file"}
         told = {"kind": kind, "file": self.store(name, data), "name": name[:128], "size": len(data)}
@@ -136,4 +141,5 @@ class Uploads:
 
 
 def _cannot() -> Json:
+    """The answer to an upload without a file."""
     return {"request_id": "0", "error_code": 4606, "error_msg": "Cannot get file from request"}

@@ -16,15 +16,18 @@ class Clock:
         self.offset = 0.0 if virtual or start is None else start - time.time()
 
     def now(self) -> float:
+        """The time in seconds since 1970."""
         return self._virtual_now if self.virtual else time.time() + self.offset
 
     def advance(self, seconds: float) -> None:
+        """Moves the clock on."""
         if self.virtual:
             self._virtual_now += seconds
         else:
             self.offset += seconds
 
     def set(self, now: float) -> None:
+        """Sets the clock to this moment."""
         self.advance(now - self.now())
 
 

@@ -38,6 +38,7 @@ class EventQueue:
             self.lost_before = self.items.popleft().ts
 
     def trim(self) -> None:
+        """Forgets all events; whoever has not read them gets `failed: 1`."""
         self.items.clear()
         self.lost_before = self.last
 

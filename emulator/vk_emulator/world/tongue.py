@@ -11,8 +11,10 @@ _chosen: list[str] = []
 
 
 def speak(language: str) -> None:
+    """Chooses the language, "en" or "ru"."""
     _chosen[:] = [language]
 
 
 def either(english: str, russian: str) -> str:
+    """The sentence in the chosen language."""
     return russian if (_chosen or [os.environ.get(NAMED_BY, "")])[0] == "ru" else english

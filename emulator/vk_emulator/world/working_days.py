@@ -19,6 +19,7 @@ class Calendar:
     working_weekends: set[date] = field(default_factory=set)
 
     def works(self, day: date) -> bool:
+        """Whether the day is worked."""
         if day.weekday() >= SATURDAY:
             return day in self.working_weekends
         return day not in self.days_off

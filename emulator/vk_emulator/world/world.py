@@ -117,12 +117,14 @@ class World:
         return community
 
     def holder(self, account: Account) -> User | Community:
+        """The person or community of this account; Refusal where there is none."""
         found = self.users.get(account) if account > 0 else self.communities.get(-account)
         if found is None:
             raise bad_parameter("user_id is invalid")
         return found
 
     def exists(self, account: Account) -> bool:
+        """Whether there is such a person or community."""
         return account in self.users or (account < 0 and -account in self.communities)
 
     def hint(self, sentence: str) -> None:
@@ -131,9 +133,11 @@ class World:
             self.hints.append(sentence)
 
     def now(self) -> int:
+        """The time in whole seconds since 1970."""
         return int(self.clock.now())
 
     def hex(self, length: int) -> str:
+        """So many hex digits by seeded chance."""
         return f"{self.chance.getrandbits(length * 4):0{length}x}"
 
     # --- dialogues ------------------------------------------------------------
@@ -181,9 +185,11 @@ class World:
         return last if viewer == first else first
 
     def participants(self, thread: Thread) -> list[Account]:
+        """Everybody in the dialogue or chat."""
         return list(thread.chat.members) if thread.chat is not None else list(thread.members)
 
     def sees(self, viewer: Account, message: Message) -> bool:
+        """Whether the viewer sees the message: not deleted, and written while he was in the chat."""
         if message.deleted or viewer in message.deleted_for:
             return False
         chat = message.thread.chat
@@ -196,6 +202,7 @@ class World:
         return later or viewer not in message.unseen_by
 
     def find(self, viewer: Account, thread: Thread, cmid: int) -> Message | None:
+        """The message of this number, if the viewer sees it; else None."""
         if not 1 <= cmid <= len(thread.messages):
             return None
         message = thread.messages[cmid - 1]
@@ -229,6 +236,7 @@ class World:
         return None
 
     def post(self, thread: Thread, sender: Account, draft: Draft) -> Message:
+        """Adds a message to a dialogue."""
         message = Message(
             id=self.next_id,
             cmid=len(thread.messages) + 1,
@@ -280,6 +288,7 @@ class World:
         self.changes += 1
 
     def quote(self, message: Message) -> Quote:
+        """The message as it is quoted in another one."""
         return Quote(
             id=message.id,
             cmid=message.cmid,
@@ -308,12 +317,14 @@ class World:
             self.emit(account - MAILBOX, event)
 
     def queue(self, account: Account) -> EventQueue:
+        """The events of the account, made empty if there were none."""
         queue = self.queues.get(account)
         if queue is None:
             queue = self.queues[account] = EventQueue(key_born=self.clock.now())
         return queue
 
     def emit(self, account: Account, event: object) -> None:
+        """Puts an event into the account's queue and wakes its polls."""
         now = self.clock.now()
         queue = self.queue(account)
         queue.put(event, now, self.switches.lp_history_events)

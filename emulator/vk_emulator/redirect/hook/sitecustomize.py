@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def begin() -> None:
+    """Patches the libraries of this process, so that VK's hosts lead to the emulator."""
     spec = spec_from_file_location("vk_emulator_patches", str(HERE.parent / "patches.py"))
     if spec is None or spec.loader is None:
         return
