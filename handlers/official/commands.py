@@ -162,7 +162,7 @@ def pause(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def resume(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-    """«/продолжить»: ends the pause."""
+    """«/возобновить»: ends the pause."""
     return coordinator.resume(facts, event, rest)
 
 
@@ -203,7 +203,7 @@ def accept(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
 
 
 def separate(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
-    """«/отдельно»: takes the appeal out of its incident."""
+    """«/отделить»: takes the appeal out of its incident."""
     return incidents.separate(facts, chat, appeal, event.author)
 
 

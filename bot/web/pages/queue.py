@@ -85,7 +85,6 @@ class Own:
 
 
 async def queue(request: Request) -> Response:
-    """The page, or its list as a file."""
     site, wanted, today = of_request(request)
     if wanted == Filter(places=wanted.places, agencies=wanted.agencies):
         wanted = replace(wanted, view=View.URGENT)
