@@ -93,11 +93,55 @@ async def test_an_official_of_the_region_is_a_human_too(stage: VirtualStage, pos
     assert await ours(stage, post) == []
 
 
-async def test_under_mourning_nobody_is_invited(stage: VirtualStage) -> None:
-    post = await write_post(stage, "Выражаем соболезнования родным")
+@pytest.mark.parametrize(
+    "text", ["Выражаем соболезнования родным", "Поздравляем с Днём города!", "В посёлке введён режим ЧС"]
+)
+async def test_under_mourning_a_feast_and_an_emergency_nobody_is_invited(stage: VirtualStage, text: str) -> None:
+    post = await write_post(stage, text)
     await says(stage, post, HOLE)
     await stage.wait(PAUSE)
     assert await ours(stage, post) == []
+
+
+async def test_under_a_hashtag_of_the_region_nobody_is_invited(
+    virtual_ground: Ground, region: Directory, tmp_path: Path
+) -> None:
+    more = {"comments": "answer", "vk_service_token": "service-1", "comments_silent": "#Спор74, опрос*"}
+    async with played(virtual_ground, region, tmp_path, **more) as stage:
+        await to_noon(stage)
+        quiet, asked = (
+            await write_post(stage, "Сквер или парковка? #спор74"),
+            await write_post(stage, "Новый опрос жителей"),
+        )
+        heard = await write_post(stage, "Засыпали ямы #дороги74")
+        for post in (quiet, asked, heard):
+            await says(stage, post, HOLE)
+        await stage.wait(PAUSE)
+        assert await ours(stage, quiet) == await ours(stage, asked) == []
+        assert len(await ours(stage, heard)) == 1
+
+
+async def test_where_comments_were_closed_meanwhile_nobody_is_invited(stage: VirtualStage, post: int) -> None:
+    """Nor later, when they are open again: people have gone on."""
+    hole = await says(stage, post, HOLE)
+    await stage.call("wall.closeComments", "group-101", **WALL, post_id=post)
+    await stage.wait(PAUSE)
+    assert not (await known(stage, post))[hole].gone, "closed is not deleted"
+    await stage.call("wall.openComments", "group-101", **WALL, post_id=post)
+    await stage.wait(3600)
+    assert await ours(stage, post) == []
+
+
+async def test_too_many_comments_are_waited_out_by_an_invitation(stage: VirtualStage, post: int) -> None:
+    rule = {"method": COMMENT, "who": "group-101", "times": 4, "mode": "error", "code": 223}
+    await stage.call("emulator.setFaults", rules=[rule])
+    await says(stage, post, HOLE)
+    await stage.wait(PAUSE)
+    assert await ours(stage, post) == []
+    for _ in range(10):
+        await stage.wait(60)
+    (said,) = await ours(stage, post)
+    assert "vk.me" in said["text"], "223 is no word about links"
 
 
 async def test_the_centre_mutes_a_post(stage: VirtualStage, post: int) -> None:

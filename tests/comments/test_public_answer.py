@@ -92,6 +92,18 @@ async def test_a_comment_deleted_between_preview_and_sending(stage: VirtualStage
     assert await ours(stage, post) == [] and await called(stage, texts.NO_COMMENT)
 
 
+async def test_comments_closed_between_preview_and_sending(stage: VirtualStage, post: int, hole: int) -> None:
+    await answer(stage, post, hole)
+    await stage.call("wall.closeComments", "group-101", **WALL, post_id=post)
+    await stage.wait(UNDO)
+    assert await called(stage, "Ответ под комментарием не встал"), "a person reads it"
+    await stage.call("wall.openComments", "group-101", **WALL, post_id=post)
+    assert await ours(stage, post) == [] and (await known(stage, post))[hole].public_at is None
+    await answer(stage, post, hole, "Засыпем во вторник")
+    await stage.wait(UNDO)
+    assert [said["text"] for said in await ours(stage, post)] == ["Засыпем во вторник"]
+
+
 async def test_a_lost_answer_of_vk_is_looked_up(stage: VirtualStage, post: int, hole: int) -> None:
     await refuse(stage, mode="accept_drop")
     await answer(stage, post, hole)
