@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import typer
 
     from bot.admin.admin_service import AdminService
+    from features.demo.given import YearInputs
+    from storage.db.database import Database
 
 
 def list_asked(service: AdminService) -> Mapping[str, Asked]:
@@ -29,4 +31,12 @@ def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     return (("demo", demo), ("sandbox", sandbox))
 
 
-FEATURE = Feature("demo", "Песочница и демонстрационный год", asked=list_asked, commands=list_commands)
+async def name_people(db: Database, given: YearInputs) -> str:
+    from features.demo.people import name_officials
+
+    return await name_officials(db, given)
+
+
+FEATURE = Feature(
+    "demo", "Песочница и демонстрационный год", asked=list_asked, commands=list_commands, demo_rows=name_people
+)

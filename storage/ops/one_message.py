@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
+from states.audit import AuditAction
 from states.cause import parse
 from states.effects import Kind, Send
 from states.lifecycle.appeal import Appeal, History
@@ -18,7 +19,10 @@ from storage.db.schema import outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import OutboxState
 from storage.outbox.sealed_rows import open_rows
+from storage.privacy import audit
 from storage.records import appeals, chats, people
+
+LOOKED = (AuditAction.SHOWED_CONTACT.value, AuditAction.SHOWED_FILES.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A line of the log (R24)."""
+
+    at: datetime
+    user: int
+    action: AuditAction
+
+
+@dataclass(frozen=True, slots=True)
 class WholeMessage:
     """`names` are those of officials by VK id; residents have none here. `spoke`: the agency of each chat that has said
-    something to the resident."""
+    something to the resident. `looks`: who has looked at its contact or its files, of each person and day the last."""
 
     appeal: Appeal
     answers: Sequence[Answered]
     history: Sequence[History]
     names: Mapping[int, str]
     spoke: Mapping[int, str]
+    looks: Sequence[Look] = ()
 
 
 _SAID = (
@@ -73,11 +87,23 @@ async def whole(tx: Transaction, code: str) -> WholeMessage | None:
     users |= {task.user for task in found.tasks} | ({found.approval.actor} if found.approval is not None else set())
     if found.alert is not None:
         users |= {found.alert.seen_by, found.alert.unreached_by, found.alert.ended_by}
+    looks = await _looks(tx, code)
+    users |= {look.user for look in looks}
     users -= {found.resident, 0}
     answers = await _answers(tx, found)
     peers = {parse(answer.cause).peer for answer in answers}
     spoke = {chat.peer: chat.agency or "" for chat in await chats.of(tx, peers, ())}
-    return WholeMessage(found, answers, lines, await people.names(tx, users), spoke)
+    return WholeMessage(found, answers, lines, await people.names(tx, users), spoke, looks)
+
+
+async def _looks(tx: Transaction, code: str) -> list[Look]:
+    last: dict[tuple[int, str, date], Look] = {}
+    for row in await audit.about(tx, [code]):
+        if row["action"] in LOOKED:
+            last[row["actor"], row["action"], row["at"].date()] = Look(
+                row["at"], row["actor"], AuditAction(row["action"])
+            )
+    return list(last.values())
 
 
 async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:

@@ -31,7 +31,7 @@ from storage.db.migrations import migrate
 from storage.ops import rebuild, search, statistics, sums
 from storage.privacy import retention
 from storage.privacy.retention import RetentionTerms, Window
-from storage.records import directory
+from storage.records import directory, people
 from tests.transcripts.emulated import settings_for
 
 ELSEWHERE = "https://api.vk.com/method/"
@@ -135,7 +135,8 @@ async def test_terms_of_keeping_hold_for_it_as_for_any_other(beside: Beside) -> 
     still_open = await beside.db.run(lambda tx: search.number(tx, Filter(view=View.OPEN), TODAY))
     assert await retained(beside.db, NOW) == 0 < still_open
     later = NOW + timedelta(days=400)
-    assert await retained(beside.db, later) == total["received"] - still_open
+    names = await beside.db.run(people.everybody)
+    assert await retained(beside.db, later) == total["received"] - still_open + len(names), "with names of who is gone"
     assert await retained(beside.db, later) == 0
     after = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     kept = set(total.counts) - {"repeats"}  # a forgotten message does not say any more whose repeat it was

@@ -36,6 +36,7 @@ from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
 from features.demo.given import YearInputs
+from features.demo.people import name_officials
 from features.demo.year import Year
 from features.official_pages import demo_rows
 from states.lifecycle.counted import Counted
@@ -152,6 +153,7 @@ async def fill(db: Database, site: Site, messages: int) -> None:
         for start in range(0, len(told), 300):
             await db.run(lambda tx: bulk.keep(tx, told[start : start + 300]))  # noqa: B023
     await demo_rows.fill(db, given)
+    await name_officials(db, given)
 
 
 async def prepared(tab: Tab, name: str) -> None:

@@ -107,6 +107,9 @@ async def test_notes_the_contact_and_words_taken_back(
     assert bot is not None
     lines = await bot.db.run(lambda tx: audit.newest(tx, 10))
     assert {one["action"] for one in lines if one["subject"] == code} == {"noted", "showed_contact"}
+    assert "посмотрели контакт, " in (await panel.get(f"/queue?view=open&open={code}")).text, (
+        "colleagues read who looked"
+    )
 
     cur = stage.chats[CUR]["owner_id"]
     chat = stage.peer_of(CUR, cur) - 2_000_000_000

@@ -31,6 +31,7 @@ from handlers.views.filter_words import agency_words
 from handlers.views.listed import StateWords, TermWords, state, term
 from handlers.views.titles import place_title, topic_title
 from screening.sensitive import mask_personal
+from states.audit import AuditAction
 from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.people.chats import Chat
 from states.people.comments import Comment
@@ -45,6 +46,8 @@ from storage.ops.one_message import WholeMessage, whole
 from storage.records import comments, panel_drafts
 from storage.records.panel_drafts import PanelDraft
 
+LOOKED = {AuditAction.SHOWED_CONTACT: "посмотрели контакт", AuditAction.SHOWED_FILES: "посмотрели файлы"}
+"""What the log keeps of who looked (R24), for colleagues too."""
 NEAR = 1.0
 """Kilometres."""
 LAST = 3
@@ -282,10 +285,11 @@ def residents(appeal: Appeal, together: int) -> str:
 
 
 def history(site: Site, found: WholeMessage, *, acts: bool) -> Iterator[Step]:
-    """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
+    """The newest first; officials by name, the resident as «житель». Notes, and who looked, are for those who act."""
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
         lines += [(remark.at, "заметка", remark.actor, mask_personal(remark.text)) for remark in found.appeal.remarks]
+        lines += [(look.at, LOOKED[look.action], look.user, "") for look in found.looks]
     lines.sort(key=lambda line: line[0])  # of one moment they stand as they were done
     for at, words, actor, note in reversed(lines):
         name = found.names.get(actor, "")
