@@ -64,7 +64,7 @@ def _patterns(own: str, is_ours: Callable[[str], bool]) -> dict[str, str]:
     return {
         name: pattern
         for name, pattern in told.items()
-        if not re.search(rf"\b(?:{pattern})\b", fold(own)) and not is_ours(fold(name))
+        if not re.compile(rf"\b(?:{pattern})\b").search(fold(own)) and not is_ours(fold(name))
     }
 
 
