@@ -40,7 +40,7 @@ class Cause:
     level: int = 0
 
     def text(self, hide: Callable[[object], str] = str) -> str:
-        """As it is stored; for a log with `hide`, which replaces ids and numbers."""
+        """The cause as it is stored; `hide` replaces ids and numbers for a log."""
         whole = self.origin
         if self.kind:
             whole = f"v1|{self.community}|{self.kind}|{hide(self.peer)}|{hide(self.origin)}|{self.part}"
@@ -59,7 +59,7 @@ class Cause:
 
     @property
     def offer(self) -> Cause:
-        """Of the line that offers to take these words back."""
+        """The cause of the line that offers to take these words back."""
         return replace(self, kind=OFFER)
 
     def of_member(self, code: str) -> Cause:

@@ -315,7 +315,7 @@ class Draft:
 
     @property
     def files(self) -> int:
-        """What is attached; a sticker is only a gesture."""
+        """How many files are attached; a sticker does not count, it is only a gesture."""
         return sum(attachment.kind != "sticker" for piece in self.pieces for attachment in piece.attachments)
 
     @property
@@ -324,13 +324,13 @@ class Draft:
         return not self.pieces and self.named is None
 
     def adding(self, piece: Piece) -> Draft:
-        """With one more message; the same message again (an edit) takes the place of its first form."""
+        """The draft with one more message; the same message again (an edit) takes the place of its first form."""
         others = tuple(known for known in self.pieces if known.cmid != piece.cmid)
         ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
         return replace(self, pieces=ordered)
 
     def about(self, topic: str | None, model: int = 0) -> Draft:
-        """With this topic, and the model that offered it."""
+        """The draft with this topic, and the model that offered it."""
         return replace(self, topic=topic, topic_by=model if topic is not None else 0)
 
     def without(self, pieces: tuple[Piece, ...]) -> Draft:
@@ -364,12 +364,12 @@ class Doubted:
     asked: bool = False
 
     def adding(self, piece: Piece) -> Doubted:
-        """With one more message; the same message again (an edit) takes the place of its first form."""
+        """The doubt with one more message; the same message again (an edit) takes the place of its first form."""
         others = (known for known in self.pieces if known.cmid != piece.cmid)
         return replace(self, pieces=(*others, piece))
 
     def among(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-        """Those of its messages that are among these."""
+        """Its messages that are among these."""
         return _split(self.pieces, pieces)[0]
 
     def without(self, pieces: tuple[Piece, ...]) -> Doubted | None:
@@ -378,7 +378,7 @@ class Doubted:
         return Doubted(left) if left else None
 
     def under(self, button: str) -> tuple[Piece, ...]:
-        """What a button of the question tells, by the number of the message that it asks about."""
+        """The messages that a button of the question tells, if it has the number of one of them; else none."""
         return self.pieces if button in {str(piece.cmid) for piece in self.pieces} else ()
 
 
@@ -458,7 +458,7 @@ def missing(draft: Draft, proper: str | None, *, addressed: bool = True) -> Step
 
 
 def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
-    """Where «Назад» leads, with the answer of that step taken back. Every chain of it ends at `Idle`."""
+    """The step to which «Назад» leads, and the draft without that step's answer. Every chain of it ends at `Idle`."""
     match step:
         case Idle() | AskingConsent() | Refused():
             return step, draft

@@ -82,7 +82,7 @@ class Community:
 
     @property
     def address(self) -> str:
-        """Where a message to it is begun."""
+        """The address at which a message to the community is begun."""
         return f"vk.me/{self.screen_name or f'club{self.id}'}"
 
     def link(self, door: str) -> str:
@@ -117,7 +117,8 @@ class Agency:
 
     @property
     def part(self) -> str:
-        """Its role. Without one, administrations of municipalities have one together, and others one of their own."""
+        """The agency's role. Without one, administrations of municipalities have one together, and others one of their
+        own."""
         return self.role or (self.level.value if self.place and self.level is Level.MUNICIPALITY else self.code)
 
     @property
@@ -349,7 +350,7 @@ class Wording:
 
     @property
     def name(self) -> str:
-        """As a person tells it from others."""
+        """The former words, cut to `SHOWN` letters, by which a person tells it from others."""
         return self.was if len(self.was) <= SHOWN else f"{self.was[:SHOWN]}…"
 
 

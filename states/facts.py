@@ -318,7 +318,8 @@ class Facts:
         return Office(self.directory.schedule_of(agency), self.policy.calendar, self.policy.zone)
 
     def clocks(self, appeal: Appeal) -> Clocks:
-        """By what the clocks of an appeal are set: of the agency that has it, and of the ЦУР."""
+        """The hours and terms by which the clocks of an appeal are set: those of the agency that has it, and of the
+        ЦУР."""
         cur = self.chats.get(CUR)
         agency = appeal.agency if cur is None or appeal.chat != cur.peer else None
         terms: Terms = self.directory.terms_of(agency)

@@ -59,7 +59,7 @@ class Finder(Protocol):
         ...
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
-        """Those that are worth asking about. `place` is the municipality, `scene` what the resident answered."""
+        """The topics that are worth asking about. `place` is the municipality, `scene` what the resident answered."""
         ...
 
     def place(self, text: str) -> PlaceGuess:
@@ -91,7 +91,8 @@ class Finder(Protocol):
         ...
 
     def rest(self, text: str) -> str:
-        """What the text says besides where it is; empty when it names a place or an address and nothing else."""
+        """The text without the words that say where it is; empty when it names a place or an address and nothing
+        else."""
         ...
 
     def problems(self, text: str) -> Problems:

@@ -98,7 +98,7 @@ class Message:
 
     @property
     def digest(self) -> str:
-        """What tells one wording with its files from another: two readings of an unchanged message give the same."""
+        """A short hash of text and files: two readings of an unchanged message give the same."""
         files = "|".join(f"{attachment.kind}:{attachment.title}" for attachment in self.attachments)
         said = f"{self.text}|{files}".encode("utf-8", "surrogatepass")
         return f"{crc32(said):08x}"

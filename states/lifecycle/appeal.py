@@ -240,7 +240,7 @@ class Appeal:
 
     @property
     def leaving(self) -> tuple[Held, ...]:
-        """Words that will arrive."""
+        """The answers on their way that will arrive: those that were not refused."""
         return tuple(answer for answer in self.held if not answer.refused)
 
     @property

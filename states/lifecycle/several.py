@@ -21,7 +21,7 @@ class Several:
 
     @property
     def key(self) -> str:
-        """Of the timer; the number first, so that it ends with its message (R14)."""
+        """The key of the timer; the number first, so that it ends with its message (R14)."""
         return f"{self.code} {self.mark} {self.user} {self.did} {self.whom}"
 
 

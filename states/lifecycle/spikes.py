@@ -35,6 +35,6 @@ def next_look(now: datetime) -> datetime:
 
 
 def spikes(counts: Iterable[Spike]) -> tuple[Spike, ...]:
-    """Those that stand out, the largest first."""
+    """The counts that stand out against what is usual, the largest first."""
     found = [spike for spike in counts if spike.count >= FEWEST and spike.count >= TIMES * spike.usual]
     return tuple(sorted(found, key=lambda spike: (-spike.count, spike.topic, spike.place or "")))

@@ -128,7 +128,7 @@ class Task:
 
     @property
     def words(self) -> str:
-        """Those of an official: a reason that was chosen by a button is a code."""
+        """What the official wrote; "" where only a button was pressed, whose reason is a code."""
         return self.text or (self.reason if self.cmid else "")
 
     def over(self, now: datetime) -> bool:

@@ -38,7 +38,7 @@ class Template:
 
     @property
     def blanks(self) -> tuple[Blank, ...]:
-        """What must be filled in, in order, each once."""
+        """The blanks that must be filled in, in order, each once."""
         known = {blank.value for blank in Blank}
         return tuple(Blank(said) for said in dict.fromkeys(_BLANK.findall(self.text)) if said in known)
 

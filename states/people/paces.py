@@ -35,7 +35,8 @@ class Pace:
     said_cmid: int = 0
 
     def counting(self, at: datetime, weight: int, words: int = 0) -> Pace:
-        """One thing more. What is older than the count was counted then: it is read a second time (design.md §12)."""
+        """The pace with one thing more. What is older than the count was counted then: it is read a second time
+        (design.md §12)."""
         if self.since is None or at - self.since >= MINUTE:
             return replace(self, since=at, weight=weight, words=words, same=1)
         if at < self.since:
@@ -44,8 +45,9 @@ class Pace:
         return replace(self, weight=self.weight + weight, words=words, same=same)
 
     def answering(self, at: datetime, mark: int, now: datetime, cmid: int) -> tuple[Pace, bool]:
-        """What was written at `at` is answered with this, and whether its author will read just that anyway. Numbers
-        that do not follow each other have an answer between them, whatever our clock says of it (F24)."""
+        """The pace once a message of `at` is answered with this mark, and whether its author reads that answer anyway.
+        Message numbers that do not follow each other have an answer between them, whatever our clock says of it
+        (F24)."""
         if self.said_at is None or at >= self.said_at - LATE or cmid > self.said_cmid + 1:
             return replace(self, said=(mark,), said_at=now, said_cmid=cmid), False
         again = mark in self.said

@@ -29,17 +29,17 @@ class Cell:
 
     @property
     def latitude(self) -> float:
-        """Of the middle of the cell, in degrees."""
+        """The latitude of the middle of the cell, in degrees."""
         return (self.row + 0.5) * HIGH
 
     @property
     def longitude(self) -> float:
-        """Of the middle of the cell, in degrees."""
+        """The longitude of the middle of the cell, in degrees."""
         return (self.column + 0.5) * WIDE
 
     @property
     def circle(self) -> Circle:
-        """That holds this cell and no other."""
+        """The circle that holds this cell and no other."""
         return Circle(round(self.latitude, 4), round(self.longitude, 4), ALONE)
 
 

@@ -21,7 +21,7 @@ def bin_of(minutes: int) -> int:
 
 
 def bounds(number: int) -> tuple[int, int | None]:
-    """From (inclusive) and to (exclusive) in minutes; None: no end."""
+    """The lower bound (inclusive) and the upper bound (exclusive) of this bin in minutes; None: no end."""
     return EDGES[number], EDGES[number + 1] if number + 1 < len(EDGES) else None
 
 
@@ -37,7 +37,7 @@ def quantile(bins: Mapping[int, int], share: float) -> int | None:
 
 
 def middle(number: int) -> int:
-    """What is written for a bin: the middle of it, of the last its lower edge."""
+    """The minutes that are written for a bin: its middle; of the last bin its lower edge."""
     start, end = bounds(number)
     return start if end is None else (start + end) // 2
 

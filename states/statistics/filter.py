@@ -234,7 +234,7 @@ def _circle(value: str) -> Circle:
 
 
 def _rating(value: str) -> int:
-    """One to five; UnreadableFilter for anything else."""
+    """The rating from 1 to 5; UnreadableFilter for anything else."""
     if value not in ("1", "2", "3", "4", "5"):
         raise UnreadableFilter("rating", value)
     return int(value)

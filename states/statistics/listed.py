@@ -40,11 +40,11 @@ class ListedAppeal:
 
     @property
     def untaken(self) -> bool:
-        """Nobody has said a word about it yet."""
+        """Whether it waits and nobody has said a word about it yet."""
         waits = self.status in (Status.ROUTED, Status.WAITING, Status.REPEAT)
         return waits and self.accepted is None and self.first is None
 
     @property
     def danger(self) -> bool:
-        """What stands first in every list: the view «Опасность» is of these."""
+        """Whether it is urgent and untaken: it stands first in every list, and in the view «Опасность»."""
         return self.urgent and self.untaken

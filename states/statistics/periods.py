@@ -53,7 +53,7 @@ class Stretch:
         return self.moved(1) if self.until is not None else around(self.span, self.last + DAY)
 
     def moved(self, times: int) -> Stretch:
-        """As many days, earlier or later."""
+        """A stretch of as many days, so many lengths later (or earlier, for fewer than 0)."""
         by = times * (self.last - self.first + DAY)
         return Stretch(self.span, self.first + by, self.last + by)
 

@@ -54,7 +54,7 @@ class Counts:
 
 
 def share(part: int, whole: int) -> float | None:
-    """In per cent; None of nothing."""
+    """The share in per cent; None of nothing."""
     return 100 * part / whole if whole else None
 
 

@@ -68,7 +68,7 @@ def period(today: date) -> Filter:
 
 
 def fresh(found: Iterable[Proposal], aside: Mapping[tuple[str, str], Proposal]) -> Iterator[Proposal]:
-    """Those that were not put aside, or whose history has changed clearly since then."""
+    """The proposals that were not put aside, or whose history has changed clearly since then."""
     return (proposal for proposal in found if not stays_aside(proposal, aside.get(proposal.key)))
 
 

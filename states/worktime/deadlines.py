@@ -130,11 +130,9 @@ class Deadline:
         return 1 + office.between(self.due_at, now) // whole
 
     def reminders(self, office: Office) -> tuple[Reminder, ...]:
-        """At 80 % and 100 % of the working time, each while the agency is at work; without those behind us. The ЦУР
-        promises an hour of today: who waits hears at that very moment, though it is the last one of the day.
-
-        A day that was promised and is over by the time the promise arrives has only an end.
-        """
+        """When to remind: at 80 % and 100 % of the working time, each while the agency is at work, without those that
+        are past. The ЦУР promises an hour of today: who waits hears at that very moment, though it is the last one of
+        the day. A day that was promised and is over by the time the promise arrives has only an end."""
         whole = self.used + office.between(self.started_at, self.due_at)
         found = []
         for share, percent in _PERCENT.items():

@@ -82,7 +82,7 @@ class Schedule:
             raise WrongSchedule(None, "never open")
 
     def hours(self, calendar: Calendar, day: date) -> Hours:
-        """When the agency is open on this day."""
+        """The hours of this day: own days first, then days off, else the week."""
         for own in self.own_days:
             if own.day == day:
                 return own.hours
@@ -138,7 +138,7 @@ class Office:
         return sum((min(closes, end) - opens for opens, closes in spans), timedelta())
 
     def opening(self, at: datetime) -> datetime:
-        """This moment if the agency is at work, otherwise the next one at which it is."""
+        """The next moment at which the agency is at work: this one, if it is open."""
         return self.add(at, timedelta())
 
     def closing(self, day: date) -> datetime:
