@@ -113,7 +113,7 @@ def _asks(said: str, at: int) -> bool:
 
 
 def _sentence(words: str) -> str:
-    """What of these words belongs to the sentence that goes on behind them."""
+    """The end of these words that belongs to the sentence which goes on behind them."""
     return _ENDS.split(words)[-1]
 
 

@@ -73,12 +73,12 @@ def alarms(text: str) -> frozenset[Danger]:
 
 
 def doubts(text: str) -> frozenset[Danger]:
-    """What it may speak of, where that is no alarm by itself: its author is asked."""
+    """The dangers that the text may speak of without being an alarm: its author is asked."""
     return _dangers(text)[1]
 
 
 def hazards(text: str) -> frozenset[Danger]:
-    """What it speaks of that hurts nobody yet and may soon."""
+    """The dangers that the text speaks of and that hurt nobody yet."""
     return _dangers(text)[2]
 
 

@@ -25,7 +25,7 @@ class Sign(StrEnum):
 
 
 def signs(text: str) -> tuple[Sign, ...]:
-    """All of them, in this order."""
+    """Every sign in the text that it is for one person, in the order of `Sign`."""
     told = text[:BOUND]
     plain = fold(told)
     heard = {

@@ -36,7 +36,7 @@ Frame = tuple[Phrase, frozenset[str]]
 
 
 def words(text: str) -> str:
-    """One part of a phrase: any of the words of a list."""
+    """One part of a phrase: any of these words, as the table writes it."""
     return "|".join(text.replace("|", " ").split())
 
 
@@ -46,7 +46,7 @@ def alone(text: str) -> Phrase:
 
 
 def pair(*parts: str) -> Phrase:
-    """One word of each list."""
+    """A phrase of one word of each list."""
     return tuple(words(part) for part in parts)
 
 
@@ -85,7 +85,7 @@ class PhraseTable:
         return frozenset(told)
 
     def _apart(self, hits: Mapping[str, list[Hit]], clauses: list[int]) -> dict[int, set[str]]:
-        """What is not heard in which clause."""
+        """By clause, the meanings that are not heard in it, because the words there frame something else."""
         apart: dict[int, set[str]] = {}
         for phrase, meanings in self.frames:
             for found in _together(phrase, hits, TIGHT):
@@ -128,7 +128,7 @@ class PhraseTable:
         return sorted({len(word) for word in self._cells if word.endswith("*")})
 
     def _hits(self, text: str) -> tuple[dict[str, list[Hit]], list[int]]:
-        """Where the words of the table stand, and in which clause each word of the text does."""
+        """By word of the table where it stands, and for each word of the text the number of its clause."""
         hits: dict[str, list[Hit]] = {}
         clauses, clause = list[int](), 0
         named: dict[str, list[str]] = {}  # of each word that the text has, once
@@ -160,7 +160,7 @@ class PhraseTable:
 
 
 def _together(phrase: Phrase, hits: Mapping[str, list[Hit]], near: int) -> Iterator[tuple[Hit, ...]]:
-    """Each place where all parts of a phrase stand near its first one."""
+    """Each place where all parts of a phrase stand near its first one, as the hits of its parts."""
     places = [hits.get(part, []) for part in phrase]
     if not all(places):
         return

@@ -71,7 +71,8 @@ _number: Check = operator.methodcaller("span", 1)
 
 
 def _card(match: re.Match[str]) -> Span | None:
-    """With its last group or without: «… 9010 12/27» goes on with the term of the card."""
+    """Where the card number stands, if its check sum holds: with its last group or without («… 9010 12/27» goes on with
+    the term of the card)."""
     start = match.start(1)
     for part in range(match.re.groups, 0, -1):
         end = match.end(part)

@@ -65,7 +65,8 @@ def of_whole(told: list[str]) -> list[int]:
 
 
 def grams(told: list[str]) -> set[int]:
-    """Of each word its stem and its letters by three, of a sign itself; of two words their stems."""
+    """Hashes for likeness: of each word its stem and its letters by three, of a sign itself, of two words their
+    stems."""
     named = {f"s{_stem(word)}" for word in told}
     for word in told:
         edged = f"<{word}>"

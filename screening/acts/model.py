@@ -34,7 +34,7 @@ Sum = tuple[int, int]
 
 
 def probable(told: list[str]) -> dict[Act, float]:
-    """Of the tokens of a text; all acts are one together."""
+    """The probability of each act for these tokens; together they are 1."""
     from screening.acts import weights
 
     count, sums = _sum_of_text(told)
@@ -83,7 +83,7 @@ def _sum(features: Iterable[int]) -> Sum:
 
 @cache
 def _table() -> bytes:
-    """Of each feature one byte for each act."""
+    """The unpacked weights: for each feature one byte per act."""
     from lzma import decompress
 
     from screening.acts import weights

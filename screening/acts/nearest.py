@@ -41,7 +41,7 @@ class Index:
     """Where the phrases of each act end."""
 
     def likeness(self, told: list[str]) -> list[float]:
-        """Of each act how much its most alike phrase is like the text: 1 is the same."""
+        """For each act, how much its most alike phrase is like the text: 1 is the same."""
         scores, length = [0.0] * len(self.scale), 0.0
         for gram in grams(told):
             worth = self.worth[gram]
@@ -72,7 +72,7 @@ def index_phrases(phrases: Phrases) -> Index:
 
 
 def probable(told: list[str], index: Index | None = None) -> dict[Act, float]:
-    """Of the tokens of a short text; all acts are one together."""
+    """The probability of each act for the tokens of a short text; together they are 1."""
     alike = (index or _index()).likeness(told)
     alike[ACTS.index(Act.STORY)] = max(alike[ACTS.index(Act.STORY)], FLOOR)
     return softmax([SHARP * likeness for likeness in alike])

@@ -54,13 +54,13 @@ class Votes:
         return act if act is other and min(odds, less) >= SURE else None
 
     def likely(self, story: float = 1.0) -> Act:
-        """What is most probable to both together, where stories are so much more frequent than elsewhere; a story where
-        hardly anything is."""
+        """The most probable act by both voters together, a story being `story` times likelier than elsewhere; a story
+        where no act is even faint."""
         act, odds = _best(self.together(story))
         return act if odds >= FAINT else Act.STORY
 
     def clear(self, story: float = 1.0) -> Act | None:
-        """What is so probable that all others together are not."""
+        """The act that is more probable than all others together; None where there is none."""
         act, odds = _best(self.together(story))
         return act if odds >= CLEAR else None
 
@@ -76,7 +76,7 @@ class Votes:
 
 @lru_cache(maxsize=SAME)
 def votes(text: str) -> Votes:
-    """Of one message; the dialogue asks several times while it decides about it."""
+    """What both voters say of a message, kept for the same text: the dialogue asks several times while it decides."""
     from screening.acts.weights import VERSION
 
     told = read(text)

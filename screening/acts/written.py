@@ -139,7 +139,7 @@ _GENERAL = re.compile(
 
 @cache
 def _patterns() -> Mapping[Act, re.Pattern[str]]:
-    """Made with the first text: a bot at rest does without."""
+    """The compiled patterns of each act, made with the first text: a bot at rest does without."""
     return {intent: re.compile("|".join(said)) for intent, said in _SAID.items()}
 
 
@@ -161,7 +161,7 @@ READ = 400
 
 
 def act(text: str) -> Act | None:
-    """What the whole text is for certain; None where a problem is told, or may be."""
+    """The act of the whole text where it is certain; None where a problem is told, or may be."""
     if (found := wish(text)) is not None:
         return found
     if says_send(text):
@@ -180,7 +180,7 @@ def act(text: str) -> Act | None:
 
 
 def wish(text: str) -> Act | None:
-    """What is asked of the bot itself, thanks among it."""
+    """The act that asks something of the bot itself, thanks among them; None for any other text."""
     if grateful(text):
         return Act.THANKS
     low = text.casefold().replace("ё", "е")
