@@ -238,7 +238,7 @@ def _idle(words: Sequence[_Word], mention: _Mention) -> bool:
 
 
 def _reply(words: Sequence[_Word], at: int) -> bool:
-    """What one who was only written to can be blamed for."""
+    """Whether this word blames somebody for not answering, as one can who was only written to."""
     said = words[at].text
     return said.startswith((*REPLY, *ABSENT)) or (words[at - 1].text == "не" and said.startswith(("отве", "реаг")))
 

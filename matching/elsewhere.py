@@ -55,8 +55,8 @@ def _title(name: str) -> str:
 
 
 def _patterns(own: str, is_ours: Callable[[str], bool]) -> dict[str, str]:
-    """Each name with its pattern; the region of the bot, whatever its kind («Республика Татарстан», «Город
-    Санкт-Петербург»), and its towns are none of them."""
+    """By name of another region or town, its pattern; the region of the bot, whatever its kind («Республика Татарстан»,
+    «Город Санкт-Петербург»), and its towns are left out."""
     told = {_title(town): _forms(fold(town)) for town in _TOWNS.split() if not is_ours(town)}
     for region in _REGIONS.split():
         told[f"{region.capitalize()} область"] = rf"{region[:-2]}\w{{2,3}} обл\w*"

@@ -18,7 +18,8 @@ class TextJudge(Complaints):
         self._level = {agency.code: agency.level for agency in directory.agencies}
 
     def blames(self, text: str, agency: str) -> bool:
-        """By name; or somebody in office without one, who may be this agency's by where it stands."""
+        """Whether the text complains about this agency: by its name, or about somebody in office without a name, who
+        may be this agency's by where it stands."""
         named = self.against(text)
         return agency in named or (not named and complains(text, self._level.get(agency)))
 

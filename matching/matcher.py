@@ -78,7 +78,8 @@ class Matcher:
         return best if self._meaning(best) else text
 
     def _meaning(self, text: str) -> float:
-        """What is no word has few vowels («сруднфиштыл»); a letter beside a number would be the road М5."""
+        """How much the text says to the directory, 0 for none; few vowels («сруднфиштыл») mean none. A letter beside a
+        number would be the road М5."""
         letters = _LETTER.findall(text)
         if not letters or sum(letter in _VOWELS for letter in letters) < _FEWEST_VOWELS * len(letters):
             return 0.0
@@ -94,7 +95,7 @@ class Matcher:
         return self._topics.best(self.scores(text), limit)
 
     def scores(self, text: str) -> Mapping[str, float]:
-        """What the words of the directory alone give each topic."""
+        """By topic, the score of the words of the directory alone."""
         return self._topics.scores(f"{addresses.without(text, self._places.is_name)} {in_russian(text)}")
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
@@ -110,8 +111,8 @@ class Matcher:
         return probable.beside(guess, new, limit)
 
     def place(self, text: str) -> PlaceGuess:
-        """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст. A city that is the
-        whole region is never asked about."""
+        """Which municipalities the text means; of another person's trouble its place (who lives in Миасс may write for
+        her mother in Златоуст). A city that is the whole region is never asked about."""
         text = self.readable(text)
         told = self._places.guess(about_another(text), lambda: self._names_house(text))
         found = told if told.places else self._places.guess(text, lambda: self._names_house(text))

@@ -47,7 +47,8 @@ def guess(shares: Mapping[str, float], scenes: Scenes, scene: Scene | None, limi
 
 
 def beside(guess: TopicGuess, new: tuple[str, ...], limit: int) -> TopicGuess:
-    """With a topic that the model has never seen, if the words of the directory name it: last, and nothing is sure."""
+    """The guess with topics that the model has never seen and the words of the directory name: last, and nothing is
+    sure."""
     if not new or guess.sure:
         return guess
     kept = guess.topics[: max(0, limit - len(new))]
@@ -69,7 +70,7 @@ def fitting(of_topic: Scene | None, scene: Scene) -> float:
 
 
 def gain(shares: Mapping[str, float], scenes: Scenes) -> float:
-    """By how much the answer is expected to raise the chance of the first topic."""
+    """How much the answer about the scene is expected to raise the probability of the first topic."""
     if not shares:
         return 0.0
     after = sum(max(share * fitting(scenes[topic], scene) for topic, share in shares.items()) for scene in Scene)

@@ -79,7 +79,7 @@ class Shelf:
         return found
 
     def _slips(self, word: str) -> list[tuple[str, float]]:
-        """Known words, or beginnings of them, one letter away (two in long ones)."""
+        """Known words, or beginnings of them, one letter away (two in long ones), each with its distance."""
         cutoff = 2 if len(word) >= 8 else 1
         near = process.extract(word, self._words.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=10)
         slips = [(known, float(distance)) for known, distance, _ in near]

@@ -166,7 +166,7 @@ def stop(words: Sequence[Word]) -> Spot | None:
 
 
 def garden(words: Sequence[Word]) -> Spot | None:
-    """«СНТ «Дружба», участок 5»."""
+    """A garden society with its plot («СНТ «Дружба», участок 5») and its place; None where none is named."""
     for at, word in enumerate(words):
         if word.low not in _GARDENS:
             continue

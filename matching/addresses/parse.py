@@ -336,7 +336,7 @@ def _stands_alone(words: Sequence[Word], at: int, place: Named) -> bool:
 
 
 def _leads(words: Sequence[Word], at: int, place: Named) -> bool:
-    """What an address in small letters may follow: «на», «адрес», a town."""
+    """Whether an address in small letters may follow this word: «на», «адрес», a town."""
     word = words[at].low
     return word in ("на", "по", "адрес", "адресу") or place(word)
 

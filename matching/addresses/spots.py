@@ -74,6 +74,6 @@ _KNOWN: Mapping[Where, Callable[[Sequence[Word]], str]] = {Where.STOP: route_nam
 
 
 def spot(text: str, where: Where) -> str:
-    """What the text names of what is asked there, in the nominative; empty where it names nothing."""
+    """The place of the kind that is asked for, in the nominative; empty where the text names none."""
     known = _KNOWN.get(where)
     return known(read(text)) if known is not None else ""

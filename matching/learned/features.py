@@ -27,7 +27,7 @@ def words(text: str) -> list[str]:
 
 
 def features(text: str) -> set[int]:
-    """Each is a crc32 of a stem, of two stems beside each other, or of three to five letters of a word."""
+    """The crc32 of each stem, of two stems beside each other, and of three to five letters of a word."""
     found: set[int] = set()
     before = ""
     for word in words(text):

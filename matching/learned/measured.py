@@ -50,6 +50,6 @@ def coverage(most: Floats, right: Flags, wanted: float = WANTED) -> float:
 
 
 def confusions(first: Sequence[str], decided: Sequence[str]) -> tuple[Confusion, ...]:
-    """The most frequent ones."""
+    """The topics that the model mistakes for others most often, with counts."""
     wrong = Counter((right, said) for right, said in zip(decided, first, strict=True) if right != said)
     return tuple(Confusion(right, said, times) for (right, said), times in wrong.most_common(MOST))

@@ -67,7 +67,7 @@ class Learned:
         object.__setattr__(self, "_place_rows", rows)
 
     def probabilities(self, text: str, place: str | None, named: Mapping[str, float]) -> dict[str, float]:
-        """Of each topic of the model. `named`: what matching without training gives each topic."""
+        """The probability of each topic of the model. `named`: what matching without training gives each topic."""
         scores = temper(self.scores(text, place), self.temperature, self.names, by_names(self.topics, named))
         return dict(zip(self.topics, softmax(scores).tolist(), strict=True))
 
@@ -89,9 +89,7 @@ class Learned:
 
     @classmethod
     def of(cls, content: bytes) -> Learned:
-        """Raises:
-        UnreadableModel: it is no model, or one of another form.
-        """
+        """The model from the bytes of its file. Raises UnreadableModel for what is no model, or one of another form."""
         try:
             with np.load(BytesIO(content), allow_pickle=False) as kept:
                 return cls._of(kept)
@@ -150,13 +148,13 @@ def found_in(table: Hashes, wanted: Hashes) -> NDArray[np.intp]:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Of the last axis."""
+    """Scores as shares that add up to 1 over the last axis."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return shares
 
 
 def temper(scores: Floats, temperature: float, names: float, named: Floats) -> Floats:
-    """As sure as was right on messages not seen; `named` is what matching without training adds."""
+    """Scores made as sure as was right on messages not seen; `named` is what matching without training adds."""
     joined = (scores + names * named) / temperature
     return joined.astype(np.float32)

@@ -59,7 +59,7 @@ class ReadExamples:
         return len(np.unique(self.texts))
 
     def people(self) -> Numbers:
-        """Who wrote each; where nobody knows, every distinct text is a person."""
+        """The author of each example; where nobody knows, every distinct text is a person."""
         return np.array(
             [example.author or -1 - text for example, text in zip(self.examples, self.texts, strict=True)], np.int64
         )

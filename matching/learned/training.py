@@ -112,7 +112,7 @@ class Half:
         return cls(out, np.full_like(out, FIRST), base, np.full_like(base, FIRST))
 
     def step(self, units: Floats, topics: NDArray[np.int64], weights: Floats) -> Floats:
-        """One of Adagrad's; returns how the units should have been."""
+        """One step of Adagrad; returns how the units should have been."""
         wrong = softmax(units @ self.out + self.base)
         wrong[np.arange(len(topics)), topics] -= 1
         wrong *= weights[:, None]
@@ -162,7 +162,7 @@ class Fitting:
                 self.step(np.concatenate([touched, always]), shares, rows.topics[chosen], rows.weights[chosen])
 
     def step(self, ids: NDArray[np.intp], shares: Floats, topics: NDArray[np.int64], weights: Floats) -> None:
-        """One of Adagrad's, for the rows that these messages touch: a row has one pace in each half."""
+        """One step of Adagrad for the rows that these messages touch: a row has one pace in each half."""
         told = shares @ self.units[ids]
         works = (self.chance.random(told.shape, np.float32) >= IDLE) & (told > 0)
         worth = works.astype(np.float32) / np.float32(1 - IDLE)
@@ -174,7 +174,7 @@ class Fitting:
         self.units[ids] -= slope.reshape(len(ids), UNITS)
 
     def model(self) -> Learned:
-        """Not calibrated yet."""
+        """The trained model, not calibrated yet."""
         scales = np.maximum(np.abs(self.units).max(axis=1), 1e-9).astype(np.float32) / 127
         small = np.rint(self.units / scales[:, None]).astype(np.int8)
         share = np.float32(1 / HALVES)

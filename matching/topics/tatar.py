@@ -43,5 +43,5 @@ def in_russian(text: str) -> str:
 
 
 def _bare(word: str) -> str:
-    """Without the ending of a case or of many."""
+    """The word without its ending of a case or of the plural."""
     return next((word.removesuffix(end) for end in _ENDS if word.endswith(end) and len(word) > len(end) + 1), word)

@@ -77,12 +77,12 @@ class Message:
 
     @cached_property
     def numbers(self) -> list[tuple[int, int]]:
-        """Where items of a list begin, and which."""
+        """At which word each item of a list begins, and the item's number."""
         first = [(0, number(self.chunks, 0))] if self.chunks else []
         return first + [(gap.at, gap.number) for gap in self.gaps if gap.number]
 
     def about(self, begin: int, end: int) -> Scores:
-        """What these words say of each topic."""
+        """By topic, the score of the words from `begin` to `end`."""
         if (begin, end) not in self._scored:
             said = [key for heard in self.keys_by_word[begin : min(end, begin + TOLD)] for key in heard]
             self._scored[begin, end] = self._topics.scores_of(said)
@@ -114,7 +114,7 @@ def head_of(message: Message, gap: Gap) -> tuple[int, int]:
 
 
 def features(message: Message, gap: Gap) -> list[int]:
-    """Of the words on both sides, whatever the text is about."""
+    """The hashes of the words on both sides of the gap, whatever the text is about."""
     return sorted({crc32(name.encode()) & (BUCKETS - 1) for name in _names(message, gap)})
 
 
@@ -185,10 +185,8 @@ def _of_left(gap: Gap, sign: str) -> list[str]:
 
 
 def figures(message: Message, at: int, votes: Sequence[float], begun: int, before: int) -> list[float]:
-    """Of the gap number `at`: what the first voter says of it and of others, signs, topics before and behind it.
-
-    `begun`: where the part before it begins; `before`: how many parts were cut off already.
-    """
+    """The figures of gap number `at` for the second voter: what the first says of it and of others, signs, topics
+    before and behind it. `begun`: where the part before it begins; `before`: how many parts were cut off already."""
     gap = message.gaps[at]
     rest, since = len(message.chunks) - gap.at, gap.at - begun
     return [
@@ -259,7 +257,7 @@ def _levels_of(message: Message, gap: Gap) -> list[float]:
 
 
 def _others(every: Sequence[Gap], at: int, votes: Sequence[float]) -> list[float]:
-    """What the first voter says of the gaps around it and of all others."""
+    """The highest vote near the gap, the highest elsewhere, and how many of those elsewhere are likely."""
     apart = [(abs(gap.at - every[at].at), vote) for gap, vote in zip(every, votes, strict=True)]
     near = [vote for far, vote in apart if 0 < far <= NEAR]
     others = [vote for far, vote in apart if far > NEAR]

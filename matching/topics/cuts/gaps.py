@@ -92,7 +92,7 @@ class Gap:
 
     @property
     def bare(self) -> bool:
-        """Nothing shows that anything ends here."""
+        """Whether nothing shows that anything ends here."""
         return self.sign == NO_SIGN and not self.mark and not self.joiner and self.head[0] != NEITHER
 
 
@@ -131,7 +131,7 @@ MOST_GAPS = 700
 
 
 def gaps(told: Sequence[Chunk]) -> list[Gap]:
-    """Those where a part may begin."""
+    """The gaps where a part may begin, at most `MOST_GAPS`."""
     signs = [NO_SIGN, *((before.sign or NO_SIGN) + (NEW_LINE if after.line else "") for before, after in _pairs(told))]
     style, kind = _style(told), _kind_of_list(told)
     worth = (at for at in range(1, len(told)) if style < _ENOUGH or not _shows_nothing(told[at], signs[at]))
@@ -188,7 +188,7 @@ def _mark(told: Sequence[Chunk], start: int) -> tuple[str, int]:
 
 
 def _head(told: Sequence[Chunk], at: int) -> tuple[tuple[str, ...], str]:
-    """At most HEAD words up to a sign or the next line, and which of them it was."""
+    """At most HEAD words up to a sign or the next line, and that sign."""
     head: list[str] = []
     for chunk in told[at : at + HEAD]:
         if head and chunk.line:

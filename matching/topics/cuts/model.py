@@ -27,7 +27,7 @@ class Voters:
     start: float
 
     def first(self, message: Message) -> list[float]:
-        """Of each gap."""
+        """The log-odds of the first voter for each gap."""
         return [self.bias + sum(map(self.weights.__getitem__, features(message, gap))) for gap in message.gaps]
 
     def second(self, message: Message, at: int, votes: Sequence[float], begun: int, before: int) -> float:
@@ -45,7 +45,7 @@ def _leaf(tree: Tree, known: Sequence[float]) -> float:
 
 
 def grown(asked: Sequence[int], values: Sequence[float], node: int = 0) -> Tree:
-    """From which figure each node asks for (-1: none, it is a leaf), and its value."""
+    """The tree below this node: which figure each node asks for (-1: none, it is a leaf), and its value."""
     if asked[node] < 0:
         return values[node]
     children = (grown(asked, values, 2 * node + 1), grown(asked, values, 2 * node + 2))
@@ -67,7 +67,7 @@ def _unpack(text: str) -> bytes:
 
 
 def _trees(packed: bytes) -> tuple[Tree, ...]:
-    """First what all nodes ask for, then their values."""
+    """The trees from their bytes: first what all nodes ask for, then their values."""
     many = len(packed) // 5 // NODES
     asked, values = array("b", packed[: many * NODES]), array("f", packed[many * NODES :])
     return tuple(grown(asked[at : at + NODES], values[at : at + NODES]) for at in range(0, many * NODES, NODES))

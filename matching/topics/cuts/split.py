@@ -57,7 +57,8 @@ def split(text: str, topics: Topics, voters: Voters | None = None, told: int | N
 
 
 def cuts(message: Message, voters: Voters, perhaps: float = PERHAPS) -> tuple[list[int], bool]:
-    """Before which words, and whether that is sure. A list is cut before each of its items, or before none."""
+    """The words before which the message is cut, and whether that is sure. A list is cut before each of its items, or
+    before none."""
     votes = voters.first(message)
     items = _items(message.gaps)
     if items and _are_apart(message, voters, votes, items):
@@ -75,7 +76,8 @@ def _weakest(message: Message, bounds: Sequence[int]) -> int | None:
 
 
 def _items(gaps: Sequence[Gap]) -> list[int]:
-    """Of a list that counts those from the second on, of one with dashes those behind an item."""
+    """The gaps before the items of a list: of a numbered one before the second and later ones, of one with dashes
+    before each."""
     numbers = {gap.number for gap in gaps} | {1}
     counted = [at for at, gap in enumerate(gaps) if gap.number > 1 and gap.number - 1 in numbers]
     dashed = [at for at, gap in enumerate(gaps) if gap.listed == DASH and gap.mark and gap.sign[0] != ":"]
@@ -91,7 +93,8 @@ def _are_apart(message: Message, voters: Voters, votes: Sequence[float], items: 
 
 
 def _surest(message: Message, voters: Voters, votes: Sequence[float], least: float) -> list[tuple[float, int]]:
-    """What is said of a gap, and where it stands; of those near each other without a sign between them the surest."""
+    """The vote and the place of each gap that is worth a cut; of those near each other without a sign between them the
+    surest."""
     found, best, begun = list[tuple[float, int]](), None, 0
     for at in _worth_a_look(votes):
         gap = message.gaps[at]

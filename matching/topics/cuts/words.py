@@ -65,7 +65,7 @@ def shape(word: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def stem(word: str) -> str:
-    """Of two words in one its first."""
+    """The stem of the word; of two words in one the stem of the first."""
     return NUMBER if word.isdigit() else cut(re.split("[- ]", word)[0])
 
 
