@@ -128,8 +128,8 @@ def day(name: str, *, null: bool = True, **of: Unpack[Differs]) -> Column[Any]:
 
 
 def where(condition: str) -> dict[str, Any]:
-    """Of a partial index. PostgreSQL's copy of the condition stands in the migrations alone: named here, it would load
-    that engine's dialect into every bot, 2 MB."""
+    """The condition of a partial index, as a keyword of `Index`. PostgreSQL's copy of the condition stands in the
+    migrations alone: named here, it would load that engine's dialect into every bot, 2 MB."""
     return {"sqlite_where": text(condition)}
 
 

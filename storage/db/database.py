@@ -108,10 +108,7 @@ class Database:
 
     @property
     def community(self) -> int:
-        """
-        Raises:
-            LookupError: it was opened for none.
-        """
+        """The number of the community that this database is open for. Raises LookupError if it was opened for none."""
         if self._community is None:
             raise LookupError("this database is open for no community")
         return self._community
@@ -166,7 +163,8 @@ class Database:
         return self._ran["kept"]
 
     async def checkpoint(self) -> None:
-        """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14).
+        """Writes the log into the file, so that nothing of what an erasure overwrote is left in the files of SQLite
+        (R14).
 
         Raises:
             Unavailable: the disk would not take it (F21).

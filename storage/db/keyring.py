@@ -292,7 +292,8 @@ class Keyring:
             del self._current[community, resident]
 
     async def block(self, community: int, resident: int, until: datetime | None) -> None:
-        """Whoever was forgotten stays blocked: it is kept as the erasure list is, by their pseudonym (T9, R14)."""
+        """Keeps until when a forgotten resident stays blocked, as the erasure list is kept, by pseudonym (T9, R14);
+        None ends it."""
         subject = self.pseudonym(community, resident)
         end = None if until is None else microseconds(until)
         await self.store.call(lambda connection: keystore.block(connection, community, subject, end))
@@ -347,15 +348,14 @@ class Keys:
         return await self.ring.forgotten_at(self.community, resident)
 
     async def renew(self, resident: int) -> set[int]:
-        """From here on another key of theirs is the newest. Returns the ids of those before; none where there was
-        none."""
+        """Gives the resident a new newest key. Returns the ids of those before; none where there was none."""
         old = await self.ring.keys_of(self.community, resident)
         if old:
             self.current[self.community, resident] = await self.ring.renew(self.community, resident)
         return old
 
     async def seal(self, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
-        """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
+        """Each (subject, row, text) sealed with the subject's key, in order. An empty text stays empty."""
         community = self.community
         missing = sorted({subject for subject, _, text in values if text and (community, subject) not in self.current})
         if missing:
@@ -376,7 +376,8 @@ class Keys:
         return sealed
 
     async def unseal(self, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
-        """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
+        """Each (row, sealed text) opened, in order; None where its key is destroyed, or where it is not what was sealed
+        here."""
         parts = [(row, _parts(text)) for row, text in values]
         keys = await self.ring.open_keys({part.key for _, part in parts if part is not None})
         opened: list[str | None] = []

@@ -131,7 +131,7 @@ def _new(connection: Connection, table: Table) -> Any:
 
 
 def names(connection: Connection) -> dict[str, str]:
-    """What the ring is called and by whom it is wrapped; nothing where there is no ring."""
+    """The named values of the ring: what it is called, by whom it is wrapped; nothing where there is no ring."""
     if not inspect(connection).has_table("ring", schema=SCHEMA if connection.dialect.name == "postgresql" else None):
         return {}
     return {row["name"]: row["value"] for row in connection.execute(select(ring)).mappings()}
@@ -230,7 +230,7 @@ def erasure_list(connection: Connection, community: int | None = None, subjects:
 
 
 def block(connection: Connection, community: int, subject: str, until: int | None) -> None:
-    """Until then, or not any more."""
+    """Blocks the subject until then (microseconds), or ends the block for None."""
     key = (blocked.c.community_id == community, blocked.c.subject == subject)
     connection.execute(delete(blocked).where(*key))
     if until is not None:

@@ -41,7 +41,7 @@ class Master:
 
 
 def beside(url: str) -> Path:
-    """Where the key of an emulator's bot and of tests lies. A real one never lies beside its database."""
+    """The path of the master key of an emulator's bot and of tests. A real one never lies beside its database."""
     address = make_url(url)
     if address.drivername.startswith("sqlite"):
         return Path(os.path.realpath(address.database or "") + ".master-key")

@@ -26,6 +26,6 @@ def pack(text: bytes) -> bytes | None:
 
 
 def unpack(found: bytes) -> bytes:
-    """What `pack` was given."""
+    """The bytes that `pack` was given."""
     work = zlib.decompressobj(WINDOW, zdict=WORDS)
     return work.decompress(found) + work.flush()

@@ -133,7 +133,7 @@ class OpenTransaction:
         return row
 
     def _own(self, statement: Executable, params: Params | Sequence[Params] | None) -> Params | Sequence[Params] | None:
-        """With the community: a column of each new row, a parameter of any other statement."""
+        """The parameters with the community: a column of each new row, a parameter of any other statement."""
         of = self.keys.of
         if of is None:
             return params

@@ -19,7 +19,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """Without NULs and lone surrogates, which PostgreSQL or UTF-8 refuses: a strange text must not stop an inbox."""
+    """The text without NULs and lone surrogates, which PostgreSQL or UTF-8 refuses: a strange text must not stop an
+    inbox."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 

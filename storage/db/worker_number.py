@@ -58,7 +58,7 @@ class WorkerNumber:
         await tx.execute(delete(meta).where(in_community(meta), meta.c.name.startswith(NAMED)))
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
-        """By the holder alone: whether the last beat was kept may be unknown to us."""
+        """The conditions of its own row, by the holder alone: whether the last beat was kept may be unknown to us."""
         own = func.substr(meta.c.value, 1, len(self.holder)) == self.holder
         return in_community(meta), meta.c.name == self.name, own
 

@@ -23,7 +23,7 @@ _CONSENTED = select(dialogue.c.resident).where(
 
 
 async def consenting(tx: Transaction, users: Iterable[int], consent_hash: str) -> set[int]:
-    """Who of these has agreed to this very text: only their words may be stored (R7)."""
+    """Which of these users have agreed to this very text: only their words may be stored (R7)."""
     params = {"users": sorted(set(users)), "hash": consent_hash}
     return {row["resident"] for row in await tx.rows(_CONSENTED, params)}
 

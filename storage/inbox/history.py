@@ -80,7 +80,7 @@ async def behind(tx: Transaction) -> bool:
 
 
 async def gaps(tx: Transaction, limit: int) -> list[Gap]:
-    """What to read from VK, for up to `limit` dialogues: numbers nobody has seen, and rows that wait for content."""
+    """The gaps to read from VK in up to `limit` dialogues: numbers nobody has seen, and rows that wait for content."""
     found: dict[int, set[int]] = {}
     wanted = await tx.rows(_WANTED, {"most": limit * FEW})
     for row in wanted:

@@ -133,7 +133,8 @@ async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[in
 
 
 async def _seal(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """What has no content (before consent, R7) needs no key of its own: a stranger's first message waits for none."""
+    """Seals the raw text of new rows in place. What has no content (before consent, R7) needs no key of its own: a
+    stranger's first message waits for none."""
     subjects = [subject_of(row["peer"]) if row["content"] else COMMUNITY_KEY for row in rows]
     values = [(of, f"{row['peer']}|{row['key']}", row["raw"]) for of, row in zip(subjects, rows, strict=True)]
     for row, sealed in zip(rows, await tx.keys.seal(RAW, values), strict=True):

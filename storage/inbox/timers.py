@@ -108,7 +108,7 @@ async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: 
 
 
 async def end(tx: Transaction, name: str, source_timer: ToRead) -> None:
-    """One that was started anew meanwhile stays."""
+    """Deletes a timer that was carried out; one that was started anew meanwhile stays."""
     await tx.execute(_READ, {"named": name, "keyed": source_timer.key, "due": source_timer.at})
 
 

@@ -40,7 +40,7 @@ async def due(tx: Transaction, today: date) -> list[Stretch]:
 
 
 async def close(tx: Transaction, stretch: Stretch, now: datetime, beside: str = "") -> None:
-    """As it stands now; once, whoever is the first."""
+    """Closes the period with its sums as they stand now; does nothing where it is closed already."""
     if await closed_periods.add(tx, Closed(stretch, now, beside=beside)):
         await _copy(tx, stretch)
 

@@ -98,7 +98,8 @@ async def _begins(tx: Transaction, of: dict[str, Any], who: int, since: datetime
 
 
 async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[VkMessage], found: Differences) -> None:
-    """By random_id; one without it was written by a person in the community's name."""
+    """Adds to `found` what differs in our own messages, found by random_id; one without it was written by a person in
+    the community's name."""
     ids = sorted({seen.random_id for seen in own if seen.random_id})
     rows = {row["random_id"]: row for row in await tx.rows(_SAID, {**of, "ids": ids or [0]})}
     said = {seen.words for seen in own if seen.random_id in rows and rows[seen.random_id]["cmid"] == seen.cmid}

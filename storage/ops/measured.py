@@ -55,12 +55,12 @@ def without_answer(sums: Sums) -> int:
 
 
 def answers(sums: Sums) -> int:
-    """And those of which it was not solved: answers that were given, whatever became of them."""
+    """How many answers were given, those included of which it was not solved."""
     return sums["final"] + sums["reopened"]
 
 
 def back(sums: Sums) -> float | None:
-    """Of those that were answered."""
+    """The share of answers after which it was not solved; None without answers."""
     return share(sums["reopened"], answers(sums))
 
 

@@ -183,7 +183,7 @@ class Incident:
 
 
 async def incidents(tx: Transaction, since: date, topics: Collection[str], least: int) -> list[Incident]:
-    """Those that began since then and concern at least so many residents, the newest first."""
+    """The incidents that began since then and concern at least so many residents, the newest first."""
     lead = select(appeal.c.code).where(
         in_community(appeal),
         appeal.c.received >= since,

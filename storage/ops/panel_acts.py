@@ -56,7 +56,7 @@ async def chat_of(tx: Transaction, agency: str) -> Chat | None:
 
 
 async def reachable(tx: Transaction, agencies: Iterable[str]) -> frozenset[str]:
-    """Those of these agencies whose chat can be told something."""
+    """Which of these agencies have a bound chat that is not lost."""
     found = await chats.of(tx, (), [agency for agency in agencies if agency])
     return frozenset(chat.agency for chat in found if chat.agency and chat.bound and not chat.lost)
 
@@ -76,7 +76,7 @@ async def put_in(tx: Transaction, events: Sequence[tuple[str, PanelActed]]) -> N
 
 
 async def results(tx: Transaction, peer: int, keys: Sequence[str]) -> dict[str, str]:
-    """Of those that were handled the reason why nothing followed, empty where something did."""
+    """By key of each handled act, why nothing followed; empty where something did."""
     rows = await tx.rows(_ENDED, {"who": peer, "keys": sorted(keys)})
     return {row["key"]: row["reason"] or "" for row in rows if row["state"] not in PENDING}
 

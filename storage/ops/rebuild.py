@@ -87,7 +87,7 @@ async def some_words(tx: Transaction, after: str) -> str:
 
 
 async def words(db: Runs) -> None:
-    """Of all messages, those from before there was a search too."""
+    """Writes the search words of all messages anew, of those from before there was a search too."""
     last = await db.run(lambda tx: some_words(tx, ""))
     while last:
         last = await db.run(lambda tx: some_words(tx, last))  # noqa: B023

@@ -74,7 +74,7 @@ _SAID = select(outbox.c.cmid).where(in_community(outbox), outbox.c.peer == bindp
 
 
 async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
-    """Of each dialogue with something above: from where it must be read. Nothing of before an erasure is (R14)."""
+    """By dialogue with something above, from which number on it must be read. Nothing of before an erasure is (R14)."""
     rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"peers": sorted(heads)})}
     strange = [head for head in heads if is_person(head) and head not in rows]
     forgotten = await tx.keys.last_forgotten(strange) if strange else {}

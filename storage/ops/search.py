@@ -79,13 +79,14 @@ class Today:
     agencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def means(self, stem: str) -> list[ColumnElement[bool]]:
-        """Of a word in a name the messages of that place or agency are as good as those that say it."""
+        """Conditions: the message is of a place or agency whose name has this word; such a message is as good as one
+        that says it."""
         ways = ((appeal.c.place, self.places), (appeal.c.agency, self.agencies))
         return [column.in_(named[stem]) for column, named in ways if named.get(stem)]
 
 
 def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[bool]:
-    """What a row of `appeal` must be."""
+    """The condition that a filter puts on a row of `appeal`."""
     found: list[ColumnElement[bool]] = [in_community(appeal), _view(wanted.view, today)]
     if wanted.statuses:
         found.append(appeal.c.status.in_([status.value for status in wanted.statuses]))
@@ -180,7 +181,8 @@ def _of_leads(wanted: Filter, today: Today) -> ColumnElement[bool]:
 
 
 def _became(term: TermOutcome) -> ColumnElement[bool]:
-    """Of the term by which a message is judged (states/statistics/daily.py counts the same)."""
+    """The condition that a message's term was kept, missed or is still running (states/statistics/daily.py counts the
+    same)."""
     match term:
         case TermOutcome.KEPT:
             return and_(appeal.c.final.is_not(None), not_(appeal.c.late))
@@ -292,7 +294,7 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
 
 
 def danger() -> ColumnElement[bool]:
-    """As `ListedAppeal.danger`: nobody has said a word about it yet."""
+    """The condition of `ListedAppeal.danger`: urgent, and nobody has said a word about it yet."""
     waits = appeal.c.status.in_((*_UNTAKEN, Status.WAITING.value))
     return and_(appeal.c.urgent, waits, _not_yet("accepted"), _not_yet("first"))
 
@@ -388,8 +390,8 @@ async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: 
 
 
 async def _read(tx: Transaction, codes: Sequence[str]) -> list[ListedAppeal]:
-    """In this order, with the words and the address of those that are not forgotten. Chosen first and read then: a sort
-    would carry the words of all."""
+    """The listed messages in this order, with the words and the address of those that are not forgotten. Chosen first
+    and read then: a sort would carry the words of all."""
     query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body)
     found = await tx.rows(query.where(in_community(appeal), appeal.c.code.in_(codes)))
     place = {code: turn for turn, code in enumerate(codes)}
@@ -434,7 +436,7 @@ async def newest(
 
 
 async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:
-    """When the one that waits longest was sent."""
+    """When the message of this filter that waits longest was sent; None without any."""
     row = await tx.row(select(func.min(appeal.c.created_at).label("at")).where(conditions(tx, wanted, today)))
     return None if row is None else row["at"]
 
@@ -447,7 +449,7 @@ async def since(tx: Transaction, wanted: Filter, today: Today, moment: datetime)
 
 
 async def lately(tx: Transaction, wanted: Filter, today: Today, moment: datetime, most: int) -> list[datetime]:
-    """When those that were sent from this moment on were sent, the newest first."""
+    """When the messages of this filter were sent, from this moment on, the newest first, at most `most`."""
     query = select(appeal.c.created_at).where(conditions(tx, wanted, today), appeal.c.created_at >= moment)
     return [row["created_at"] for row in await tx.rows(query.order_by(appeal.c.created_at.desc()).limit(most))]
 
@@ -476,7 +478,7 @@ class Spread:
 
 
 async def spread(tx: Transaction, wanted: Filter, today: Today) -> Spread:
-    """In one look at the messages: a period may be long."""
+    """How many messages of this filter each place and each cell of the map has, in one look: a period may be long."""
     keys = (appeal.c.place, appeal.c.cell_row, appeal.c.cell_column)
     query = select(*keys, func.count().label("number")).where(conditions(tx, wanted, today)).group_by(*keys)
     places, cells = Counter[str](), Counter[Cell]()

@@ -61,7 +61,7 @@ async def standing(tx: Transaction, now: datetime) -> dict[str, Any]:
 
 
 async def everywhere(tx: Transaction) -> dict[str, int]:
-    """What came in and what was said in all communities of the database together."""
+    """How many events came in and how many messages were made in all communities of the database together."""
     counted = {row["name"]: int(row["value"]) for row in await tx.rows(_EVERYWHERE)}
     return {name: counted.get(name, 0) for name in ("received", "produced")}
 

@@ -65,7 +65,7 @@ def _within(table: Table, wanted: Filter, closed: Stretch | None) -> tuple[Colum
 
 
 async def total(tx: Transaction, wanted: Filter, today: date) -> Sums:
-    """Of everything in this filter."""
+    """The sums of everything in this filter."""
     return (await sums_by(tx, wanted, (), today)).get((), Sums())
 
 
@@ -142,7 +142,7 @@ async def weekly(tx: Transaction, wanted: Filter, by: str, weeks: int) -> dict[s
 
 
 def together(some: Iterable[Sums]) -> Sums:
-    """The sums of several groups."""
+    """The sums of several groups added up."""
     counts, times = Counter[str](), dict[str, Counter[int]]()
     for group in some:
         counts.update(group.counts)

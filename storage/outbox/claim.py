@@ -234,7 +234,7 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
 
 
 async def _targets(tx: Transaction, causes: set[str]) -> Targets:
-    """For each cause to edit: the number its message got."""
+    """For each edited cause and dialogue: the number its message got, and its level; those not sent are left out."""
     found: Targets = {}
     for row in await tx.rows(_TARGETS, {"causes": all_forms(causes)}):
         if row["state"] == OutboxState.SENT:
@@ -249,8 +249,8 @@ async def _sayable(
     opened: Mapping[int, Opened],
     now: datetime,
 ) -> list[RowMapping]:
-    """Without edits of messages that never left: there is nothing to edit, and nothing is lost. And without rows whose
-    key is destroyed: what they said is known to nobody any more (R14)."""
+    """The rows without edits of messages that never left (there is nothing to edit, and nothing is lost) and without
+    rows whose key is destroyed: what they said is known to nobody any more (R14)."""
     kept = []
     for row in rows:
         if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:

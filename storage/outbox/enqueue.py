@@ -331,7 +331,8 @@ async def move(
     fencing_token: int | None = None,
     **values: Any,
 ) -> bool:
-    """One declared edge for one row. False where it is in another state meanwhile, or its token has passed (T5)."""
+    """Moves one row along a declared edge. False where it is in another state meanwhile, or its token has passed
+    (T5)."""
     before = list(before)
     check_move(before, after)
     guarded = update(outbox).where(in_community(outbox), outbox.c.id == row, outbox.c.state.in_(before))

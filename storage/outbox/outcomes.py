@@ -140,7 +140,8 @@ def is_answer(row: Any) -> bool:
 
 
 async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
-    """What follows from a message having its number: it is known, leads to its appeal, and is reported."""
+    """Carries out what follows when messages have their numbers: they are known, lead to their appeal, and are
+    reported."""
     numbered = [(row, outcome) for row, outcome in sent_rows if row["effect"] == "send" and outcome.cmid]
     # Numbers of comments are those of the whole wall: none is missing between two of them.
     if in_dialogues := [(row["peer"], outcome.cmid) for row, outcome in numbered if row["peer"] not in WALLS]:
@@ -333,7 +334,8 @@ _PARKED_IN_LANE = select(outbox).where(
 
 
 async def retell(tx: Transaction, peer: int, now: datetime) -> None:
-    """What waits for a chat, told anew: it was told first when nobody knew yet that the chat is lost."""
+    """Enqueues the receipts of what waits for a chat anew: they were sent first when nobody knew yet that the chat is
+    lost."""
     rows = await tx.rows(_PARKED_IN_LANE, {"one": peer})
     await enqueue_parked_receipts(tx, [dict(row) for row in rows], now, again=f"|{now.isoformat()}")
 

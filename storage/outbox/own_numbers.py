@@ -36,7 +36,7 @@ async def newest(tx: Transaction, peer: int, since: datetime) -> list[int]:
 
 
 async def among(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
-    """Those of these numbers that are ours."""
+    """Which of these numbers are our own messages."""
     return await numbers_taken(tx, peer, cmids) if cmids else set()
 
 

@@ -48,7 +48,8 @@ _USED = select(used_random_id.c.random_id, used_random_id.c.cause_hash).where(
 
 
 async def allot(tx: Transaction, wanted: Sequence[RandomIdRequest]) -> dict[RandomIdRequest, tuple[int, int]]:
-    """For each the id and the k that gave it: the first that is free or already belongs to the same cause."""
+    """For each request the random id and the `k` that gave it: the first that is free or already belongs to the same
+    cause."""
     found: dict[RandomIdRequest, tuple[int, int]] = {}
     open_ = {cause: cause.salt for cause in wanted}
     while open_:

@@ -64,7 +64,7 @@ _SET = (
 
 
 async def append(tx: Transaction, lines: Sequence[AuditLine], now: datetime) -> None:
-    """At the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
+    """Adds lines at the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
     if not lines:
         return
     key = tx.keys.ring.derive_key("audit")
@@ -168,7 +168,7 @@ async def of_subject(tx: Transaction, subject: str) -> list[dict[str, Any]]:
 
 
 async def verify(db: Runs, heads: Sequence[Head] = ()) -> list[str]:
-    """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
+    """The faults of the chain, in Russian; none where it is whole. `heads` are those of the second place."""
     ends = await db.run(lambda tx: tx.row(_CHAIN))
     while ends is not None:
         wrong = await _chain_faults(db, ends, heads)

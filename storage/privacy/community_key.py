@@ -112,5 +112,5 @@ def _words(table: Any) -> list[Any]:
 
 
 def _name(table: Any, row: Any) -> str:
-    """What a row is called in its seal."""
+    """The name by which a row's sealed texts are bound to it."""
     return first_form(row) if table is outbox else "|".join(str(row[word.name]) for word in _words(table))

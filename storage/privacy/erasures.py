@@ -40,7 +40,7 @@ class Erasure:
 
     @property
     def code(self) -> str:
-        """What an administrator types to get the act."""
+        """The short code that an administrator types to get the act."""
         return self.subject[:8]
 
 
@@ -213,7 +213,7 @@ async def to_spread(tx: Transaction, limit: int) -> list[Erasure]:
 
 
 async def spread(tx: Transaction, id: int) -> None:
-    """It was asked for everywhere."""
+    """Notes that the erasure was asked for in all of the operator's communities."""
     await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id).values(spread=True))
     await _unname(tx, id)
 
@@ -227,7 +227,8 @@ async def _unname(tx: Transaction, id: int) -> None:
 
 
 async def note(tx: Transaction, subject: str, now: datetime) -> None:
-    """Of the erasure list, but this database knows nothing of them (an older copy was put back)."""
+    """Adds a finished request for somebody of the erasure list of whom this database knows nothing (an older copy was
+    put back)."""
     row = {"id": tx.ids.next(now), "subject": subject, "ground": "restored", "cut": 0, "old_keys": "", "spread": True}
     times = {"asked_at": now, "due_at": now, "erased_at": now, "done_at": now}
     await tx.execute(insert(erasure), {**row, **times, "resident": None, "remains": ""})
@@ -244,7 +245,7 @@ async def unfinished_erasures(tx: Transaction) -> list[Erasure]:
 
 
 async def since(tx: Transaction, moment: datetime) -> list[Erasure]:
-    """Those whose data went since then: what they left in VK may still be deleted there."""
+    """The requests whose data went since then: what they left in VK may still be deleted there."""
     query = (
         select(erasure)
         .where(in_community(erasure), erasure.c.erased_at >= moment)

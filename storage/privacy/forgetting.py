@@ -418,8 +418,8 @@ _EVERYBODY = tuple(
 
 
 async def reapply(db: Database, now: datetime) -> int:
-    """Before anything else after a start: everybody on the erasure list who is still in this database (an older
-    copy was put back) is forgotten again. Returns how many."""
+    """Forgets everybody again who is on the erasure list and still in this database (an older copy was put back),
+    before anything else after a start. Returns how many."""
     listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(tx.community))
     done: dict[str, datetime] = {}
     for erasure in await db.run(erasures.everything):

@@ -96,7 +96,8 @@ _STAFF = (
 
 
 async def _officials(tx: Transaction, since: datetime, until: datetime) -> list[Affected]:
-    """Their data is data of people too: a VK id, a name, in which chats they work and since when."""
+    """The officials who were affected: their data is data of people too (a VK id, a name, in which chats they work and
+    since when)."""
     found: dict[int, Affected] = {}
     for row in await tx.rows(_STAFF, {"until": until}):
         person = found.setdefault(row["user_id"], Affected(row["user_id"]))

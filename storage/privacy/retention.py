@@ -121,9 +121,9 @@ def passing(row: Any) -> bool:
 
 
 async def messages(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
-    """What was said beside cards, additions and answers goes, but of an open appeal: a line of its may still be edited.
-    Those go with their appeal, and what never left is only emptied at first: people may still ask what became of it. An
-    answer is kept as long as the message it answers."""
+    """Deletes one window of old messages: what was said beside cards, additions and answers goes, but of an open
+    appeal: a line of its may still be edited. Those go with their appeal, and what never left is only emptied at first:
+    people may still ask what became of it. An answer is kept as long as the message it answers."""
     rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
     gone = [row for row in over if row["ended_at"] <= now - (terms.bodies if is_over_early(row) else terms.kept)]
@@ -269,7 +269,7 @@ RAN = "retention"
 
 
 async def last(tx: Transaction) -> datetime | None:
-    """When the daily job last ended."""
+    """When the daily job last ended; None before the first time."""
     row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == RAN))
     return None if row is None else datetime.fromisoformat(row["value"])
 

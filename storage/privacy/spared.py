@@ -76,7 +76,7 @@ async def border_of(tx: Transaction, resident: int, talk: Dialogue | None, cut: 
 
 
 async def whole(tx: Transaction, resident: int) -> Border:
-    """Nothing is spared."""
+    """The border of an erasure that spares nothing: the last message of the dialogue."""
     last = await tx.row(_PEER, {"who": resident})
     return Border(max(last["high_watermark"], last["erased"]) if last is not None else 0)
 

@@ -138,7 +138,7 @@ _TALK = select(*exported_columns(dialogue)).where(in_community(dialogue), dialog
 
 
 async def _dialogue(tx: Transaction, resident: int) -> Json:
-    """What is being written now, and until when nothing new is taken: that outlives the dialogue (T9)."""
+    """The unfinished message, and until when nothing new is taken: that outlives the dialogue (T9)."""
     row = await tx.row(_TALK, {"who": resident})
     touched = plain({name: None if row is None else row[name] for name in _names(dialogue)})
     known = (await dialogues(tx, [resident])).get(resident)
@@ -197,7 +197,8 @@ async def _history(tx: Transaction, codes: Sequence[str]) -> list[Json]:
 
 
 async def _messages(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Json]:
-    """What the bot said to the resident and about them. The text of an old one is gone, that it was said is not."""
+    """What the bot said to the resident and about them, oldest first. The text of an old one is gone, that it was said
+    is not."""
     rows = list(await tx.rows(_TO, {"who": resident}))
     if codes:
         about = await tx.rows(_ABOUT, {"who": resident, "codes": list(codes)})
@@ -216,7 +217,8 @@ async def _messages(tx: Transaction, resident: int, codes: Sequence[str]) -> lis
 
 
 async def _keys(tx: Transaction, who: Json) -> list[Json]:
-    """That an application may send messages for them: what it is called and since when, never what opens."""
+    """The applications that may send messages for the resident: what each is called and since when, never what
+    opens."""
     rows = await tx.rows(_KEYS, who)
     names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
     return [

@@ -53,7 +53,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
 
 
 def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
-    """Who waits for the answer of this one, the oldest first."""
+    """The appeals that wait for the answer of this one, the oldest first."""
     waiting = (other for other in others if other.incident == code and other.status is Status.MERGED)
     return sorted(waiting, key=lambda follower: (follower.created_at, follower.code))
 

@@ -85,7 +85,7 @@ _MEMBERS = select(appeal.c.code, appeal.c.body).where(
 
 
 async def members(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Appeal]]:
-    """By the leading one the others of its incident, oldest first."""
+    """By number of the leading appeal, the others of its incident, oldest first."""
     rows = await tx.rows(_MEMBERS, {"codes": sorted(set(codes))})
     found: dict[str, list[Appeal]] = defaultdict(list)
     for stored in sorted(await open_rows(tx, rows), key=lambda stored: (stored.created_at, stored.code)):
@@ -134,7 +134,7 @@ _OVERDUE = (
 
 
 async def overdue(tx: Transaction, peer: int | None, now: datetime) -> list[Appeal]:
-    """Those whose clock has run out, the oldest first; of one chat or of all."""
+    """The appeals whose clock has run out, the oldest first; of one chat or of all."""
     query = _OVERDUE if peer is None else _OVERDUE.where(appeal.c.chat == peer)
     return await open_rows(tx, await tx.rows(query, {"now": now}))
 
@@ -165,10 +165,8 @@ _COUNTS = (
 
 
 async def counts(tx: Transaction, now: datetime) -> tuple[Spike, ...]:
-    """Of each topic and place of the last window, how many, and how many a window usually has (spikes.py).
-
-    A bot that is younger than the time looked at knows only what has been since it was installed.
-    """
+    """For each topic and place of the last window, how many messages there were, and how many a window usually has
+    (spikes.py). A bot that is younger than the time looked at knows only what has been since it was installed."""
     begun = now - WINDOW
     lately = await tx.rows(_COUNTS, {"since": begun, "until": now})
     if not lately:

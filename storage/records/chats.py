@@ -20,7 +20,7 @@ from storage.inbox.admission import chat_of
 
 
 def digest(typed: str) -> str:
-    """Of the code as people type it: case, spaces and dashes do not matter."""
+    """The hash of a code as people type it: case, spaces and dashes do not matter."""
     return hashlib.sha256("".join(filter(str.isalnum, typed.upper())).encode()).hexdigest()
 
 
@@ -55,7 +55,7 @@ async def of(tx: Transaction, peers: Iterable[int], agencies: Iterable[str]) -> 
 
 
 async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
-    """The chats as decided."""
+    """Stores the chats as decided."""
     rows = [
         {
             "peer": a_chat.peer,

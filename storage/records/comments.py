@@ -64,7 +64,7 @@ _OF_APPEAL = (
 
 
 async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
-    """As decided; of the same comment the last counts."""
+    """Stores comments as decided; of the same comment the last counts."""
     last = {a_comment.id: a_comment for a_comment in changed}
     await upsert(tx, comment, [_row(a_comment) for _, a_comment in sorted(last.items())])
 

@@ -113,12 +113,12 @@ def _community(row: Any) -> RegisteredCommunity:
 
 
 async def everything(tx: Transaction) -> list[RegisteredCommunity]:
-    """In any state, without their tokens."""
+    """All registered communities in any state, without their tokens."""
     return [_community(row) for row in await tx.rows(_ALL)]
 
 
 async def since(tx: Transaction) -> dict[int, datetime]:
-    """From when on each is in its state."""
+    """By community, since when it is in its state."""
     return {row["community_id"]: row["changed_at"] for row in await tx.rows(_SINCE)}
 
 
@@ -128,8 +128,8 @@ async def of_id(tx: Transaction, id: int) -> RegisteredCommunity | None:
 
 
 async def active(tx: Transaction, worker: int | None = None) -> list[tuple[RegisteredCommunity, str]]:
-    """Those to be run, by this worker where there are several, each with its token; an empty one cannot be opened any
-    more."""
+    """The communities to be run, by this worker where there are several, each with its token; an empty one cannot be
+    opened any more."""
     rows = await (tx.rows(_ACTIVE) if worker is None else tx.rows(_OF_WORKER, {"by": worker}))
     await tx.keys.ring.open_keys({key for row in rows if (key := key_of(row["token"])) is not None})  # all keys at once
     return [(_community(row), await _token(tx, row)) for row in rows]

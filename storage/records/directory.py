@@ -79,7 +79,7 @@ async def text_of(tx: Transaction, version: int) -> str | None:
 
 
 async def versions(tx: Transaction, most: int) -> list[Version]:
-    """The newest first."""
+    """The versions of the directory, the newest first, at most `most`."""
     rows = await tx.rows(_ABOUT.order_by(directory.c.version.desc()).limit(most))
     return [
         Version(row["version"], row["saved_at"], row["author"], tuple(filter(None, row["changes"].split("\n"))))

@@ -35,7 +35,7 @@ class Lead:
 
 
 async def of(tx: Transaction, codes: Collection[str]) -> dict[str, dict[str, Lead]]:
-    """By message and side."""
+    """By message and side, who looks after it."""
     found: dict[str, dict[str, Lead]] = {}
     for row in await tx.rows(_OF, {"codes": sorted(set(codes))}) if codes else ():
         known = Lead(row["code"], row["scope"], row["owner"], row["by_id"], row["at"], row["until"])
@@ -44,7 +44,7 @@ async def of(tx: Transaction, codes: Collection[str]) -> dict[str, dict[str, Lea
 
 
 async def keep(tx: Transaction, leads: Sequence[Lead]) -> None:
-    """In place of who led on that side before."""
+    """Stores who looks after messages, in place of who did so on that side before."""
     rows = [
         {
             "code": known.code, "scope": known.scope, "owner": known.owner, "by_id": known.by, "at": known.at,

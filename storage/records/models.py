@@ -70,7 +70,7 @@ def _model(row: Any) -> Model:
 
 
 async def everything(tx: Transaction) -> list[Model]:
-    """The newest first."""
+    """All kept models, the newest first."""
     return [_model(row) for row in await tx.rows(_ABOUT)]
 
 
@@ -107,7 +107,7 @@ async def add(tx: Transaction, source: ModelSource, trained_at: datetime, report
 
 
 async def adopt(tx: Transaction, number: int, now: datetime, by: int = 0) -> None:
-    """From here on this one is in use, and the one that was is its predecessor; 0: none is in use."""
+    """Makes this model the one in use, and the one that was its predecessor; 0: none is in use."""
     kept = await everything(tx)
     before = next((stored_model.number for stored_model in kept if stored_model.state is ModelState.USED), 0)
     if number == before:

@@ -21,7 +21,7 @@ _ONE = select(notice).where(in_community(notice), notice.c.id == bindparam("want
 
 
 async def keep(tx: Transaction, changed: Sequence[Notice]) -> None:
-    """As decided; of the same notice the last counts."""
+    """Stores notices as decided; of the same notice the last counts."""
     last = {change.id: change for change in changed}
     await upsert(tx, notice, [{name: getattr(change, name) for name in _NAMES} for _, change in sorted(last.items())])
 

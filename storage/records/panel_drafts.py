@@ -51,7 +51,7 @@ _RESIDENT = select(appeal.c.resident).where(in_community(appeal), appeal.c.code 
 
 
 async def of(tx: Transaction, user: int, code: str) -> dict[str, PanelDraft]:
-    """Of this person about this message, by the kind of form."""
+    """The drafts of this person about this message, by the kind of form."""
     rows = await tx.rows(_OF, {"named": code, "user": user})
     bodies = await tx.keys.unseal(DRAFT, [(_row(code, user, row["did"]), row["body"]) for row in rows])
     opened = zip(rows, bodies, strict=True)
@@ -63,7 +63,8 @@ async def of(tx: Transaction, user: int, code: str) -> dict[str, PanelDraft]:
 
 
 async def keep(tx: Transaction, user: int, code: str, draft: PanelDraft) -> None:
-    """In place of the one before; an empty one is none, and of a message that is forgotten nothing is kept."""
+    """Stores a draft in place of the one before; an empty one is deleted, and of a message that is forgotten nothing is
+    kept."""
     found = await tx.row(_RESIDENT, {"named": code})
     if draft.empty or found is None or found["resident"] <= 0:
         await drop(tx, user, code, draft.did)
@@ -80,5 +81,5 @@ async def drop(tx: Transaction, user: int, code: str, did: str) -> None:
 
 
 def _row(code: str, user: int, did: str) -> str:
-    """What a row is called in the seal of its body."""
+    """The name by which a draft's sealed body is bound to it."""
     return f"{code}|{user}|{did}"

@@ -21,7 +21,7 @@ _THESE: BindParameter[int] = bindparam("users", expanding=True)
 
 
 async def names(tx: Transaction, users: Collection[int]) -> dict[int, str]:
-    """Of those of them who have one here, also when they have left."""
+    """By account, the names of those of them who have one here, also when they have left."""
     if not users:
         return {}
     said = {"users": sorted(users)}

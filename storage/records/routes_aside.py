@@ -34,13 +34,13 @@ class Aside:
 
 
 async def everything(tx: Transaction) -> list[Aside]:
-    """The newest first."""
+    """All proposals that were put aside, the newest first."""
     rows = await tx.rows(_ALL)
     return [Aside(Proposal(**{name: row[name] for name in _NAMES}), row["by_id"], row["at"]) for row in rows]
 
 
 async def keep(tx: Transaction, proposal: Proposal, by: int, now: datetime) -> None:
-    """In place of what was put aside for this topic and place before."""
+    """Stores a proposal as put aside, in place of the one of this topic and place before."""
     await upsert(tx, route_aside, [{**{name: getattr(proposal, name) for name in _NAMES}, "by_id": by, "at": now}])
 
 

@@ -46,7 +46,7 @@ _MANY = select(func.count().label("many")).where(in_community(saved_view), saved
 
 
 async def of(tx: Transaction, viewer: Viewer) -> list[SavedView]:
-    """Their own, and the shared ones of their role: who has another role now sees neither."""
+    """The viewer's own views, and the shared ones of their role: who has another role now sees neither."""
     rows = await tx.rows(_OF, {"role": viewer.role.value, "scope": viewer.scope, "user": viewer.user})
     return [SavedView(row["owner"], row["name"], row["address"], row["shared"]) for row in rows]
 
@@ -69,7 +69,7 @@ async def keep(tx: Transaction, viewer: Viewer, view: SavedView, now: datetime) 
 
 
 async def remove(tx: Transaction, viewer: Viewer, owner: int, name: str) -> SavedView | None:
-    """Whoever sees a shared one may take it away; None where they see none of that name."""
+    """Deletes a view, and gives it; whoever sees a shared one may do so. None where they see none of that name."""
     found = [view for view in await of(tx, viewer) if (view.owner, view.name) == (owner, name)]
     if not found:
         return None

@@ -46,7 +46,7 @@ def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
 
 
 async def keep(tx: Transaction, changed: Sequence[Appeal], new: Collection[str] = ()) -> None:
-    """What these messages say now: only what is another than before is written. `new` had none before."""
+    """Stores the words of these messages; only what is another than before is written. `new` had none before."""
     known = sorted(appeal.code for appeal in changed if appeal.code not in new)
     rows = await tx.rows(_OF, {"codes": known}) if known else ()
     before = {(row["code"], row["token"]) for row in rows}

@@ -42,7 +42,8 @@ _GIVE = update(community).where(community.c.community_id.in_(_MINE)).values(work
 
 
 async def rebalance(tx: Transaction, worker: int, now: datetime, until: datetime) -> None:
-    """This worker is there until then; it takes what nobody runs, or gives what is more than its share."""
+    """Renews this worker's lease until then; claims communities that nobody runs, or releases what is more than its
+    share."""
     each = {row["worker"]: row["many"] for row in await tx.rows(_EACH, {"home": tx.community})}
     if not each:
         return  # of one community alone there is nothing to share
@@ -58,5 +59,5 @@ async def rebalance(tx: Transaction, worker: int, now: datetime, until: datetime
 
 
 async def leave(tx: Transaction, worker: int) -> None:
-    """What it ran is free at once."""
+    """Ends this worker's lease: what it ran is free at once."""
     await tx.execute(delete(meta).where(in_community(meta), meta.c.name == f"{AT_WORK}{worker}"))

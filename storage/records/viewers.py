@@ -153,10 +153,7 @@ async def count_wrong(tx: Transaction, user: int) -> int:
 
 
 async def take_spare(tx: Transaction, user: int, code: str) -> None:
-    """
-    Raises:
-        Conflict: it was taken meanwhile.
-    """
+    """Uses up a spare code and resets the count of wrong ones. Raises Conflict where it was taken meanwhile."""
     kept = await secret(tx, user)
     if kept is None or code not in kept.spare:
         raise Conflict("the code was taken meanwhile")

@@ -109,7 +109,7 @@ async def count_waiting(tx: Transaction, peer: int, now: datetime, until: dateti
 
 
 def _waiting(rows: Sequence[Any]) -> dict[Section, Count]:
-    """What the ЦУР must name an agency for: new ones, those that came back, those that are not solved."""
+    """By section, what the ЦУР must name an agency for: new ones, those that came back, those that are not solved."""
     found = {row["status"]: row for row in rows}
     new, again = found.get(Status.WAITING), found.get(Status.REOPENED)
     returned = int(new["returned"]) if new is not None else 0
@@ -127,7 +127,8 @@ def _sum_counts(rows: Sequence[Any]) -> Count:
 
 
 def _loads(rows: Sequence[Any], cur: int) -> tuple[Load, ...]:
-    """By agency, whoever is latest first; what the ЦУР's own chat has is the ЦУР's, whatever agency was named."""
+    """What each agency owes, whoever is latest first; what the ЦУР's own chat has is the ЦУР's, whatever agency was
+    named."""
     found: dict[str | None, Load] = {}
     for row in rows:
         agency = None if row["chat"] == cur else row["agency"]

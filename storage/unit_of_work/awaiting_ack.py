@@ -32,8 +32,8 @@ _EARLY = select(inbox.c.id).where(
 
 
 async def awaiting(tx: Transaction, rows: Sequence[int]) -> set[int]:
-    """Of these rows of the inbox, which point at a message of ours that nobody here knows, those that came while the
-    number of a message of ours in their dialogue was still to be learned: it may be that one."""
+    """Which of these rows of the inbox must wait: they point at a message of ours that nobody here knows, and came
+    while a number of ours in their dialogue was still to be learned. It may be that one."""
     found = await tx.rows(_EARLY, {"rows": sorted(rows)})
     return {row["id"] for row in found}
 

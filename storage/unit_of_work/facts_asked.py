@@ -60,7 +60,7 @@ class EventFacts:
 
     @property
     def about(self) -> tuple[Appeal, ...]:
-        """The appeals it is about."""
+        """The appeals that the event is about, the linked one included."""
         known = {appeal.code for appeal in self.appeals}
         return self.appeals if self.linked is None or self.linked.code in known else (*self.appeals, self.linked)
 
@@ -73,7 +73,7 @@ class EventFacts:
 
 
 def ask(waiting: Waiting, event: Event, needs: Needs) -> EventFacts:
-    """What this event wants to know, with empty places for what will be found."""
+    """The facts that this event asks for, with empty places for what will be found."""
     wanted = needs(event, None)
     code = chats.digest(wanted.chat_code) if wanted.chat_code else None
     resident = waiting.peer if is_person(waiting.peer) else None

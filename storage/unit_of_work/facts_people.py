@@ -32,7 +32,8 @@ _CONSENTS = select(consent.c.id, consent.c.resident, consent.c.given).where(
 
 
 async def publishing(tx: Transaction, residents: Iterable[int], text_hash: str) -> set[int]:
-    """Who of these agreed to publication, and has not taken it back since (R9): of each text the last word counts."""
+    """Which of these residents agreed to publication and have not taken it back since (R9): of each text the last word
+    counts."""
     wanted = sorted(set(residents))
     if not wanted or not text_hash:
         return set()
@@ -84,7 +85,8 @@ async def load_tickets(tx: Transaction, asked: Sequence[EventFacts], now: dateti
 
 
 def _token(tx: Transaction, waiting: Waiting) -> str:
-    """Of this very event: handled again, or replayed, it gives the same link. Nobody makes one without the ring."""
+    """The token of a sign-in link for this very event: handled again, or replayed, it gives the same. Nobody makes one
+    without the ring."""
     said = f"{tx.community}|{waiting.peer}|{waiting.key}".encode()
     made = hmac.digest(tx.keys.ring.derive_key("sign in"), said, hashlib.sha256)
     return urlsafe_b64encode(made).decode().rstrip("=")

@@ -17,7 +17,7 @@ STATEMENTS = Statements(DIALECT)
 
 
 def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
-    """One statement; with a list of parameters once for each.
+    """What a statement gives; with a list of parameters it runs once for each.
 
     Raises:
         DBAPIError: as SQLAlchemy's engine raises it, without the values (T14).

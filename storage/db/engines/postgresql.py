@@ -56,7 +56,7 @@ class Servers:
 
 
 def settings() -> dict[str, Any]:
-    """Of an engine. What stands in a row is never told by an exception (T14)."""
+    """The settings of an engine. What stands in a row is never told by an exception (T14)."""
     return {
         "isolation_level": "READ COMMITTED",
         "hide_parameters": True,
@@ -137,7 +137,7 @@ class Pool:
                 raise
 
     async def look(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """One moment of the database, whatever others write meanwhile."""
+        """What `body` reads of one moment of the database, whatever others write meanwhile."""
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return await body(connection)
@@ -148,7 +148,7 @@ class Pool:
             return await connection.run_sync(work)
 
     async def checkpoint(self) -> None:
-        """Nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
+        """Does nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
 
     async def copy_to(self, path: str) -> None:
         """As a file of SQLite, all of one moment, while others write: to be looked at, not to be kept."""

@@ -111,16 +111,13 @@ class Readers:
         return reaching(self._engine.url)
 
     def of(self, community: int) -> Readers:
-        """For reads of this community."""
+        """The readers of this community, which must be the panel's own."""
         assert community == self._db.community, "a panel reads its own community"
         return self
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        """
-        Raises:
-            TooLong: ask again, or for less.
-            Unavailable: the database does not read.
-        """
+        """What `body` reads, in one transaction. Raises TooLong where it must ask again or for less, Unavailable where
+        the database does not read."""
         async with self._reach_server(), asyncio.timeout(SILENCE):
             try:
                 async with self._gate.reading(), self._engine.connect() as connection:

@@ -120,7 +120,8 @@ class OneConnection:
         self.keys = KeyFile(keystore.file_of(address.database))
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        """Those that wait for the thread at the same time are committed together: the disk is waited for once."""
+        """What `body` gives, committed. Transactions that wait for the thread at the same time are committed together:
+        the disk is waited for once."""
         queued = _Queued(body, copy_context())
         self._queue.append(queued)
         try:
@@ -142,8 +143,8 @@ class OneConnection:
         return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, work)
 
     async def look(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        """By a connection that only reads, in a thread of its own: what the writer commits meanwhile is not seen, and
-        the writer is not held up. It never checkpoints (docs/decisions/0012)."""
+        """What `body` reads by a connection that only reads, in a thread of its own: what the writer commits meanwhile
+        is not seen, and the writer is not held up. It never checkpoints (docs/decisions/0012)."""
         return await asyncio.to_thread(_run_read_only, self._path, body)
 
     async def checkpoint(self) -> None:
@@ -185,8 +186,8 @@ class OneConnection:
                 queued.error = queued.error or error
 
     def _together(self, group: Sequence[_Queued], raw: sqlite3.Connection) -> None:
-        """Each is whole or not there at all; one that fails takes nothing away from the others. None of them has
-        happened before all of it is on disk."""
+        """Runs waiting transactions as one. Each is whole or not there at all; one that fails takes nothing away from
+        the others. None of them has happened before all of it is on disk."""
         bare_sqlite.command(raw, BEGIN)
         try:
             for queued in group:
@@ -225,7 +226,7 @@ class OneConnection:
         return self._connection
 
     def _writes(self) -> sqlite3.Connection:
-        """What SQLAlchemy's connection has inside."""
+        """The driver's connection inside SQLAlchemy's."""
         if self._raw is None:
             self._open()
         assert self._raw is not None, "an open connection has it"
@@ -364,7 +365,7 @@ def _empty_log(connection: Connection) -> None:
 
 
 def _copy(connection: Connection, path: str) -> None:
-    """By SQLite's own backup, in one go: other transactions wait so long (docs/decisions/0012)."""
+    """Copies the database by SQLite's own backup, in one go: other transactions wait so long (docs/decisions/0012)."""
     raw = _raw_of(connection)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     try:

@@ -72,7 +72,7 @@ async def _on_connection(url: str, work: Callable[[Connection, Store], T], *, ma
 
 
 def _ring(connection: Connection, store: Store, master: Master) -> Keyring:
-    """On SQLite keys go into their own file, at once; on PostgreSQL into this very transaction."""
+    """The keys during a migration: on SQLite in their own file, at once; on PostgreSQL in this very transaction."""
     shared = store.dialect == "postgresql"
     return Keyring(Within(connection) if shared else store.keys, master, shared=shared)
 

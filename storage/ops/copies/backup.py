@@ -276,7 +276,7 @@ def copies_in(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
 
 
 def newest(folder: Path, suffix: str, now: datetime) -> Path | None:
-    """Of those that are not ahead of the clock, if there are such."""
+    """The newest copy that is not ahead of the clock; the newest of all where every one is; None without any."""
     found = copies_in(folder, suffix)
     past = [path for at, path in found if at <= now + AHEAD]
     return past[-1] if past else found[-1][1] if found else None
@@ -295,7 +295,8 @@ def times_to_keep(times: Sequence[datetime]) -> set[datetime]:
 
 
 def prune(places: Places, now: datetime) -> None:
-    """Only our own copies, and what an interrupted one has left. Keys older than 7 days go even if none is left."""
+    """Deletes old copies, only our own and what an interrupted one has left. Keys older than 7 days go even if none is
+    left."""
     copies = copies_in(places.folder, DATABASE)
     keys = copies_in(places.keys, KEYS)
     ahead = [at for at, _ in copies if at > now + AHEAD]
@@ -344,10 +345,7 @@ def _make_room(places: Places, now: datetime) -> None:
 
 
 def must_have_room(folder: Path, needed: int) -> None:
-    """
-    Raises:
-        BadCopy: it has not.
-    """
+    """Checks the room on the folder's disk, in bytes. Raises BadCopy where it is too little."""
     free = shutil.disk_usage(existing(folder)).free
     if free < needed:
         raise BadCopy(

@@ -80,7 +80,8 @@ async def rows_of(server: DatabaseServer, file: Path, table: str) -> list[list[s
 
 
 async def _run(server: DatabaseServer, name: str, options: Sequence[str], out: Path | None = None) -> str:
-    """What it printed, or nothing where that goes into a new file for its owner only. Whoever stops waiting ends it."""
+    """What PostgreSQL's program printed, or nothing where that goes into a new file for its owner only. Whoever stops
+    waiting ends it."""
     path = program(name, server.programs)
     if path is None:
         raise BadCopy(f"Программы {name} нет. Поставьте клиент PostgreSQL или впишите его папку в BOT_PG_FOLDER.")
@@ -143,7 +144,8 @@ def conninfo(url: URL, secret: Path | None) -> str:
 
 
 def _hosts(url: URL) -> tuple[list[str], list[str]]:
-    """One host, or several in the query as SQLAlchemy has it: `?host=a:5432&host=b:5432`."""
+    """The hosts and ports of the address: one, or several in the query as SQLAlchemy has it:
+    `?host=a:5432&host=b:5432`."""
     asked = url.query.get("host", ())
     pairs = [address.rpartition(":") for address in ([asked] if isinstance(asked, str) else asked)]
     several = [(host, port) if colon and port.isdigit() else (host + colon + port, "") for host, colon, port in pairs]

@@ -84,7 +84,7 @@ async def _on(url: str, work: Callable[[Connection], dict[str, Sum]]) -> dict[st
 
 
 def _move(server: Connection, url: str, told: Told, *, into_server: bool) -> dict[str, Sum]:
-    """In one transaction of the server, and one of each file of SQLite."""
+    """Moves all tables in one transaction of the server, and one of each file of SQLite; by table what was read."""
     found = {}
     with _file(url) as data, _file(url, keys=True) as keys:
         files = {table: keys if table.schema == keystore.SCHEMA else data for table in TABLES}

@@ -53,7 +53,7 @@ _EVENTS = (
 
 
 async def events(db: Database) -> list[KeptEvent]:
-    """In the order in which they were handled."""
+    """The kept events in the order in which they were handled, opened."""
 
     async def body(tx: Transaction) -> list[KeptEvent]:
         rows = await tx.rows(_EVENTS)
@@ -75,7 +75,7 @@ _CONSENTS = select(consent.c.resident, consent.c.cmid).where(in_community(consen
 
 
 async def consents(tx: Transaction) -> dict[int, int]:
-    """With which message each resident agreed, first."""
+    """By resident, the number of the message that agreed first."""
     found: dict[int, int] = {}
     for row in await tx.rows(_CONSENTS):
         found[row["resident"]] = min(row["cmid"], found.get(row["resident"], row["cmid"]))

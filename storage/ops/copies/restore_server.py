@@ -92,7 +92,8 @@ async def _names(url: str) -> dict[str, str]:
 async def _ring(
     names: Mapping[str, str], url: str, server: DatabaseServer, keys: Path | None, plain: Path, master: Master
 ) -> Keyring:
-    """Of the database's own keys, if it has any: they know who was forgotten since. Else of their copy."""
+    """The keys to open the copy with: the database's own, if it has any (they know who was forgotten since), else those
+    of the copy of keys."""
     ring = Keyring(postgresql.KeyPool(url), master, shared=True)
     if names and keys is not None:
         raise WrongKeys("В этой базе уже есть ключи (схема keys). Уберите --keys или возьмите совсем пустую базу.")
@@ -161,7 +162,7 @@ def _tables(connection: Connection) -> list[str]:
 
 
 async def _empty(url: str, *, keys: bool) -> None:
-    """As it was before: there was nothing in it."""
+    """Drops all tables, and the keys where `keys`: the database is as empty as before."""
 
     def work(connection: Connection) -> None:
         for name in _tables(connection):

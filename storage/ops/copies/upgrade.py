@@ -36,10 +36,7 @@ class Rehearsal:
 
 
 async def rehearse(copy: Path, master: Master) -> Rehearsal:
-    """
-    Raises:
-        WrongSchema: a newer program made the copy.
-    """
+    """Migrates a copy and counts its rows before and after. Raises WrongSchema where a newer program made the copy."""
     url = f"sqlite+aiosqlite:///{copy}"
     before, had = await current(url) or "", await _rows(url)
     began = time.monotonic()
