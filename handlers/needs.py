@@ -74,7 +74,8 @@ _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "�
 
 
 def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> WantedFacts:  # noqa: B008 - frozen
-    """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
+    """What must be loaded to decide on the event. Without the dialogue: what can be said before it is known, for it may
+    be that of the author of a named appeal."""
     match event:
         case MessageNew(message) | MessageEdited(message):
             wanted = of_message(message, rules)

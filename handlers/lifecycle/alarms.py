@@ -257,7 +257,7 @@ def see_buttons(appeals: Sequence[Appeal]) -> Keyboard | None:
 
 
 def names(facts: Facts, *, substitute: bool) -> list[str]:
-    """Who is on duty now, by mentions; after a quarter of an hour the substitute too."""
+    """Mentions of those who are on duty now; with `substitute` also of whoever is told after a quarter of an hour."""
     duty = facts.directory.duty
     working = office_of_duty(facts).opening(facts.now) == facts.now
     people = list(duty.people) if working else []

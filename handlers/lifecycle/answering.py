@@ -144,8 +144,8 @@ def withdrew_consent(facts: Facts, appeal: Appeal) -> bool:
 
 
 def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
-    """Those of an incident who read these words, first the one to whom they speak. Where they speak to one, nobody else
-    does, unless somebody has said so (asking.py). Nobody where that one is in it no more."""
+    """The appeals of an incident whose authors read these words, first the one to whom they speak. Where they speak to
+    one, nobody else does, unless somebody has said so (asking.py). None where that one is in it no more."""
     if held.only not in ("", EVERYBODY):
         led = (member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED)
         return tuple(hearer for hearer in (appeal, *led) if hearer.code == held.only)
@@ -192,8 +192,8 @@ def others_wait(facts: Facts, appeal: Appeal, held: Held, told: Sequence[Appeal]
 
 
 def leaving(facts: Facts, appeal: Appeal, held: Held, *, several: bool) -> tuple[StartTimer, ...]:
-    """What is looked at when they can be undone no more: the message they stand in, and whether several may still read
-    them (sources.py). Words to one that stand in no message leave by themselves."""
+    """The timers that look at the words when they can be undone no more: at the message they stand in, and whether
+    several may still read them (sources.py). Words to one that stand in no message leave by themselves."""
     at = facts.now + facts.policy.undo
     if held.seen:
         return (to_be_read(appeal.code, held, at),)
@@ -302,8 +302,8 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 
 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
-    """What the resident will read: marked as corrected where it replaces an earlier one, and with the question whether
-    it is solved where `asks` says so (R42)."""
+    """The text that the resident will read: marked as corrected where it replaces an earlier one, and with the question
+    whether it is solved where `asks` says so (R42)."""
     said = words_for_resident(facts, chat, appeal, held, together=together)
     if held.beside == Beside.REPLACE and held.action != Action.ANSWER:
         said = texts_stages.corrected(said)
@@ -349,7 +349,8 @@ def words_for_resident(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, 
 
 
 def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
-    """What the official should look at before it leaves, and the chat that remembers this answer (R43)."""
+    """A hint to the official before the answer leaves (the same as before, or it says nothing), "" without one; and the
+    chat that remembers this answer (R43)."""
     if held.action != Action.ANSWER or held.files:
         return "", None
     digest = f"{crc32(held.text.casefold().encode('utf-8', 'surrogatepass')):08x}.{len(held.text)}"
@@ -441,7 +442,7 @@ def without_them(facts: Facts, taken: TakenBack) -> Facts:
 
 
 def instead(taken: TakenBack, done: Decision, *told: Effect) -> Decision:
-    """What leaves in place of words that were taken back, also from whoever does not hear the new ones."""
+    """The decision together with the taking back of earlier words, also from whoever does not hear the new ones."""
     changed = {appeal.code for appeal in done.appeals}
     others = (replace(member, version=member.version + 1) for member in taken.members if member.code not in changed)
     return replace(done, appeals=(*done.appeals, *others), effects=(*taken.effects, *told, *done.effects))

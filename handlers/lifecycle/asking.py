@@ -118,7 +118,7 @@ def show_question(
 
 
 def timer(appeal: Appeal) -> tuple[StartTimer, ...]:
-    """For the first of its dialogues that time ends."""
+    """The timer of the small dialogue of this appeal that ends first; none where none ends by time."""
     ends = [task.due or task.at + LIFE + SECOND for task in appeal.tasks if not task.aside]
     return (StartTimer(TASK_TIMER, appeal.code, appeal.resident, min(ends)),) if ends else ()
 
@@ -323,7 +323,8 @@ def postpones(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
 
 
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
-    """Of an agency only days on which it works: nobody can keep another one."""
+    """The days to choose from, in words and as ISO dates; of an agency only days on which it works: nobody can keep
+    another one."""
     today, latest = facts.office(None).day(facts.now), latest_day(facts, appeal, job)
     office, calendar = facts.clocks(appeal).office, facts.policy.calendar
     if job in (Job.POSTPONE, Job.BLOCK):

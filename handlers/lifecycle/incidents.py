@@ -113,13 +113,15 @@ def once_shown(effects: Sequence[Effect]) -> tuple[Effect, ...]:
 
 
 def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
-    """Who hears when it is answered: of one resident's two messages one is a repeat, so each hears once (R32)."""
+    """The residents who hear when it is answered: of one resident's two messages one is a repeat, so each hears once
+    (R32)."""
     return frozenset({appeal.resident, *(member.resident for member in members_of(facts, appeal))})
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool = False) -> Decision | None:
-    """Both appeals and their followers, and their words to the agency that answers; nothing yet to the resident. None
-    where one answer is not for all of them (joinable.py). `many`: they are too many to be read now."""
+    """Joins the appeal and its followers with the incident of `lead`; their words go to the agency that answers,
+    nothing yet to the resident. None where one answer is not for all of them (joinable.py). `many`: they are too many
+    to be read now."""
     if not may_share(facts.directory, appeal, lead, *members_of(facts, appeal)):
         return None
     alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=(), not_shown=())

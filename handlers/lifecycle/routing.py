@@ -165,7 +165,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[E
 
 
 def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
-    """In this chat from now on: small dialogues of the chat that had it are over, those of the ЦУР go on."""
+    """The appeal in this chat from now on: small dialogues of the chat that had it are over, those of the ЦУР go on."""
     cur = facts.chats.get(CUR)
     staying = {peer, cur.peer if cur is not None else None}
     return replace(appeal, chat=peer, tasks=tuple(task for task in appeal.tasks if task.peer in staying))
@@ -223,8 +223,8 @@ def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
 
 
 def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...]:
-    """What its author added or corrected and the chat that had it has not read yet stands on the next card, and is read
-    here never; nor is a card sent again that may have left (I4, R22). The ЦУР may see what it once had."""
+    """Cancels what waits for the chat that had the appeal and what it has not read yet: its author's additions stand on
+    the next card; nor is a card sent again that may have left (I4, R22). The ЦУР may see what it once had."""
     if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
         return ()
     return tuple(CancelSend(cause) for cause in sorted(facts.unread.get(before.code, ())))

@@ -29,10 +29,9 @@ LATER: dict[str, str] = {
 
 
 def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:
-    """What was added afterwards: a crime, or a complaint about the holder, is for the ЦУР to see too.
-
-    From then on no agency declines it or passes it on by itself (R30, R38); the words stay with the holder.
-    """
+    """The appeal with what added words tell, and the notices of it: a crime, or a complaint about the holder, is for
+    the ЦУР to see too. From then on no agency declines it or passes it on by itself (R30, R38); the words stay with the
+    holder."""
     heard = notes_of(facts, pieces, appeal.agency)
     new = [note for note in heard if note in LATER and note not in appeal.notes]
     cur, noted = facts.cur, replace(appeal, notes=(*appeal.notes, *new))
@@ -59,7 +58,8 @@ def route_new_appeal(facts: Facts, appeal: Appeal) -> Routed:
 
 
 def reasons(facts: Facts, appeal: Appeal) -> list[str]:
-    """In Russian, for the card in the ЦУР's chat. A pause ends by itself, so it is no reason here (routing.py)."""
+    """Why the ЦУР has the appeal, in Russian, for the card in its chat. A pause ends by itself, so it is no reason here
+    (routing.py)."""
     name = agency_name(facts.directory, appeal.agency)
     words = {
         Note.CRIME.value: texts_chat.CUR_CRIME,

@@ -106,7 +106,8 @@ def close_question(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
 
 
 def disagreed(facts: Facts, decision: Decision, appeal: Appeal, draft: Approval) -> list[Effect]:
-    """Nobody agrees to it any more: the appeal went elsewhere."""
+    """The effects of an answer that nobody agrees to any more because the appeal went elsewhere: its question closed,
+    its author told."""
     words = Typed(WHAT[draft.action], draft.peer, draft.actor, draft.cmid, draft.text, draft.files, draft.line)
     closed = close_consent_question(facts, appeal, draft, texts_chat.closed_question(appeal.code))
     return [*closed, *notify_lost_words(facts, decision, appeal, words)]

@@ -58,7 +58,7 @@ def alarm_words(directory: Directory, where: str | None, text: str) -> str:
 
 
 def services(directory: Directory, where: str | None, text: str) -> str:
-    """Those beside 112, a line each."""
+    """The services beside 112 that are to be called, a line each."""
     return "\n".join(numbers_to_call(directory, where, services_to_call(text)))
 
 

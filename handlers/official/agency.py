@@ -52,7 +52,8 @@ BRINGS = frozenset({"addition", "correction", JOINED})
 
 
 def message(facts: Facts, chat: Chat, event: Message) -> Decision:
-    """A message in a bound chat."""
+    """Decides on a message of an official in a bound chat: a note, a command, a reply, words for a dialogue; ignored
+    for all else."""
     text = event.text.strip()
     if not is_person(event.author):
         return ignore("написал не человек")
@@ -111,8 +112,9 @@ def answer_talk(facts: Facts, chat: Chat, event: Message) -> Decision:
 
 
 def together(facts: Facts, *, wholly: bool = False) -> Facts:
-    """What a merged message brings into the chat is about the one that leads it: a reply to it answers them all (R32).
-    Once it has an answer of its own it leads nowhere else, so the reply is to its author alone (I4)."""
+    """The facts with the leading appeal in place of a merged one: what a merged message brings into the chat is about
+    the one that leads it, and a reply to it answers them all (R32). Once it has an answer of its own it leads nowhere
+    else, so the reply is to its author alone (I4)."""
     merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
     if merged is None or not (wholly or parse(facts.replied).kind in BRINGS):
         return facts
@@ -335,7 +337,7 @@ def take_pick(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) ->
 
 
 def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
-    """One line of the bot in the chat, as a reply to the message whose button was pressed."""
+    """Says one line in the chat, as a reply to the message whose button was pressed."""
     cause = facts.cause("line", event.peer, event.event_id)
     code = facts.linked.code if facts.linked else None
     send = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=code)

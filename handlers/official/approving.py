@@ -106,7 +106,8 @@ def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
 
 
 def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
-    """It leaves, as if its author had sent it now; it can still be undone."""
+    """Sends an answer that a second person agrees to, as if its author had sent it now; it can still be undone. Ignored
+    where there is none of this number, or where it is one's own."""
     draft = appeal.approval
     if draft is None or str(draft.number) != number:
         return ignore(texts_chat.NOTHING_TO_APPROVE)

@@ -66,7 +66,7 @@ def differing(typed: str, other: str) -> int:
 
 
 def unknown(text: str, chat: Chat, rules: Rules) -> str:
-    """What is said to an unknown command: the nearest known one, where there is one."""
+    """The line for an unknown command: the nearest known one, where there is one."""
     word = nearest(text, chat, rules)
     return texts_chat.NEAREST_COMMAND.format(word=word) if word else texts_chat.UNKNOWN_COMMAND
 
@@ -220,7 +220,7 @@ def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decisi
 
 
 def close(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
-    """After an answer at once; without one only by the ЦУР, with a reason."""
+    """«/закрыть»: closes at once after an answer; without one only for the ЦУР, which is asked for a reason."""
     if not may(chat, appeal, Action.CLOSE):
         return stale(appeal)
     if appeal.status is Status.ANSWERED:

@@ -51,7 +51,8 @@ def has_to_be_told(facts: Facts, chat: Chat) -> bool:
 
 
 def due(facts: Facts, event: TimerFired) -> Decision:
-    """A chat is looked at."""
+    """Sends, changes or leaves the list of what waits, when a chat's timer fires; ignored too early in the day or where
+    nothing is new."""
     chat, digest = facts.chat, facts.digest
     if chat is None or digest is None or chat.lost:
         return ignore("чат не подключён")
@@ -146,7 +147,8 @@ def turn_page(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
 
 
 def merging(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
-    """What grows: with what to merge the oldest of it is asked, with all that are like it as one button (R32)."""
+    """Begins the dialogue of merging for a topic that grows: the oldest message is asked about, all that are like it
+    are one button (R32)."""
     open_ones = sorted(facts.similar, key=lambda appeal: (not appeal.leads, appeal.created_at, appeal.code))
     public = (appeal for appeal in open_ones if may_share(facts.directory, appeal))
     first = next((appeal for appeal in public if lead_of(facts, appeal.code) is appeal), None)

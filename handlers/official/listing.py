@@ -27,7 +27,7 @@ MOST = 20
 
 
 def mine(facts: Facts, user: int) -> str:
-    """Those that this person has last done something with, or has begun to."""
+    """The list of appeals that this person has last done something with, or has begun to, as text."""
     found = [appeal for appeal in facts.listed if appeal.worker == user or touched_by(appeal, user)]
     return lines(facts, found, texts_chat.MINE_NONE)
 
@@ -123,7 +123,7 @@ def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
 
 
 def done(appeal: Appeal, line: History) -> str:
-    """What was done; how it was sent says which learned model named its topic."""
+    """What was done, in words; of a submission also which learned model named its topic."""
     if line.action is Action.SUBMIT and appeal.topic_by:
         return f"{DONE[line.action]}, тема предложена моделью № {appeal.topic_by}"
     return DONE[line.action]

@@ -85,7 +85,8 @@ AT_ONCE = frozenset({actions.CONSENT, actions.REFUSE, actions.MORE_ON_CONSENT, a
 
 
 def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
-    """A person without consent wrote something or pressed a button; not `written`: a button that writes nothing."""
+    """Decides on whatever a person without consent writes or presses: takes the consent or the refusal, else asks for
+    it. Not `written`: a button that writes nothing."""
     answer = answer_of(message.command, message.text)
     step = turn.dialogue.step
     if answer is not None and was_shown(turn):

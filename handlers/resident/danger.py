@@ -36,7 +36,7 @@ OF_ALARM = frozenset({actions.TELL_DUTY, actions.NO_DUTY, actions.SAFE, actions.
 
 
 def hear(turn: Turn, event: Message) -> Decision | None:
-    """What follows where the words tell of danger, or where an alarm is being told; None where neither is so."""
+    """Decides on words that tell of danger, or that go on with an alarm; None where they do neither."""
     if event.empty:
         return None
     own, heard, step = current_alarm(turn), alarms(event.all_words), turn.dialogue.step
@@ -156,7 +156,7 @@ def just_warned(turn: Turn) -> bool:
 
 
 def add(turn: Turn, pieces: tuple[Piece, ...], at: datetime, own: Appeal) -> Decision:
-    """On the card at once; after many messages nothing is said any more."""
+    """Puts more words on the card of an alarm at once; after many messages nothing is said any more."""
     if full(Draft(own.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(Idle(), None, texts.APPEAL_FULL.format(code=own.code))
     after, effects = lifecycle.add_words(turn.facts, own, pieces, at)
@@ -222,7 +222,8 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def tell(turn: Turn, pieces: tuple[Piece, ...]) -> Decision:
-    """Of one message the alarm is made; the words before it come with it, for they were all asked about."""
+    """Raises the alarm that the resident was asked about, from the last of these messages; the words before it come
+    with it."""
     last = pieces[-1]
     event = Message(turn.peer, last.cmid, turn.peer, turn.facts.now, last.text)
     return raise_alarm(turn, pieces, event)

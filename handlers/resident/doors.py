@@ -50,8 +50,8 @@ def welcome_by_link(turn: Turn) -> Decision | None:
 
 
 def preset(turn: Turn, draft: Draft) -> Draft:
-    """Once: what the link knows and the resident has not said. Of what is elsewhere it knows nothing, and of several
-    problems told at once it does not know which is about its topic."""
+    """The draft with what the link knows and the resident has not said; once. Of what is elsewhere it knows nothing,
+    and of several problems told at once it does not know which is about its topic."""
     door = door_of(turn.dialogue, turn.facts)
     if draft.door or door is None:
         return draft

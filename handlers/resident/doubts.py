@@ -52,7 +52,7 @@ def ask_first(turn: Turn, event: Message, decision: Decision, *, marked_at_the_d
 
 
 def ask(turn: Turn, event: Message, said: Decision) -> Decision:
-    """In the place of what is said of a hazard and of a crime: once for a talk."""
+    """Asks whether it is dangerous, once for a talk, in the place of what is said of a hazard and of a crime."""
     others = tuple(effect for effect in said.effects if not (isinstance(effect, Send) and is_warning(turn, effect)))
     at = turn.facts.now + DRAFT_ASKED_AFTER
     forgetting = StartTimer(DOUBT_TIMER, str(turn.peer), turn.peer, at)

@@ -117,7 +117,8 @@ def with_location(draft: Draft, message: Message) -> Draft:
 
 
 def pause(turn: Turn, written_at: datetime) -> Effect:
-    """Who wrote long ago is not typing any more: words that are read again after the consent are answered at once."""
+    """The timer that asks on when the resident has stopped typing. Who wrote long ago is not typing any more: words
+    that are read again after the consent are answered at once."""
     now, wait = turn.facts.now, turn.facts.policy.pause
     due = now if now - written_at >= wait else now + wait
     return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, due)

@@ -79,7 +79,7 @@ def ask_rating(turn: Turn, appeal: Appeal, note: str = "") -> Decision:
 
 
 def beside(turn: Turn, text: str, keyboard: Keyboard | None = None) -> Decision:
-    """Said without leaving the step: its own buttons stay under the input field."""
+    """Says something without leaving the step: its own buttons stay under the input field."""
     return Decision(effects=(turn.says(text, keyboard),))
 
 

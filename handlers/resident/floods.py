@@ -88,7 +88,8 @@ def answer_mark(said: Sequence[Send]) -> int:
 
 
 def mark(text: str) -> int:
-    """Of words that nobody types four times in a row; an answering machine does, or a bot that repeats ours (T20)."""
+    """A hash of a sentence that nobody types four times in a row (an answering machine does, or a bot that repeats
+    ours, T20); 0 for a short text."""
     said = " ".join(text.split())
     return crc32(said.encode("utf-8", "surrogatepass")) if len(said) >= SENTENCE else 0
 

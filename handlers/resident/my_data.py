@@ -81,7 +81,7 @@ def export(turn: Turn) -> Decision:
 
 
 def erase(turn: Turn) -> Decision:
-    """Asked for once, confirmed once (R12); asked for again, it says when it will be done."""
+    """Asks once whether everything is to be erased (R12); asked for again, it says when it will be done."""
     return show_data(turn, ShowingData() if turn.facts.erasure is not None else ConfirmingErasure())
 
 

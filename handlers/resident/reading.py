@@ -86,7 +86,8 @@ class Reading(Spans):
 
     @cached_property
     def sure(self) -> Act:
-        """What a closed list knows, or is clear to the voters: the answer to a question is no other act for less."""
+        """The act that a closed list knows, or that is clear to the voters, else a story: the answer to a question is
+        no other act for less."""
         said = votes(self.text).clear(self._rather) if self.only_words else None
         return self.listed_act or self._unless_told(said) or Act.STORY
 

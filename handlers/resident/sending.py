@@ -56,7 +56,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def send(turn: Turn, draft: Draft) -> Decision:
-    """What is known already is asked about first, once (R32)."""
+    """Sends the draft, or first asks once about what is known already (R32)."""
     if draft.different:
         return submit(turn, draft)
     if turn.facts.answers and (known := known_already(turn, draft)) is not None:

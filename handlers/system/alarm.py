@@ -60,7 +60,8 @@ WHAT = {
 
 
 def rung(facts: Facts, event: Alarm) -> Decision:
-    """One notice for a kind and a day, or for each time (TOLD_EACH_TIME); without a ЦУР's chat only the log has it."""
+    """Tells the ЦУР of what the bot finds wrong with itself: one notice for a kind and a day, or for each time
+    (TOLD_EACH_TIME); without a ЦУР's chat only the log has it."""
     to = event.whom or (facts.cur.peer if facts.cur is not None else 0)
     if not to:
         return ignore("чат ЦУР не подключён")

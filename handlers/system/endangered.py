@@ -50,7 +50,7 @@ class Words:
 
     @property
     def step(self) -> OfferingDuty | Idle:
-        """Where the dialogue is after it."""
+        """The step of the dialogue after these words."""
         return OfferingDuty(self.asked, self.despair) if self.asked else Idle()
 
     def belong(self, message: Message) -> bool:
@@ -116,7 +116,7 @@ def add_to_alarm(turn: Turn, message: Message) -> Decision | None:
 
 
 def left(dialogue: Dialogue) -> Dialogue:
-    """After a press or a command that led away."""
+    """The dialogue after a press or a command that led away from a question about danger."""
     return replace(dialogue, step=Idle()) if isinstance(dialogue.step, OF_DANGER) else dialogue
 
 
@@ -143,7 +143,8 @@ def told_again(
 
 
 def silence(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """Nobody is called for it by itself any more; its card tells what the copy knows."""
+    """The alarm silenced, so that nobody is called for it by itself any more, and its card, which tells what the copy
+    knows."""
     alert = appeal.alert
     assert alert is not None, "an alarm has one"
     quiet = replace(appeal, alert=replace(alert, silent=True), version=appeal.version + 1)

@@ -133,8 +133,8 @@ def told_back(chat: Chat, doubt: Doubt) -> tuple[Effect, ...]:
 
 
 def lose(facts: Facts, chat: Chat, doubt: Doubt, at: datetime) -> Decision:
-    """What waits for this chat goes to the ЦУР, and both sides are told what to click. Of the ЦУР's own chat all stays
-    where it is, unless it takes nothing."""
+    """Marks a chat as lost: what waits for it goes to the ЦУР, and both sides are told what to click. Of the ЦУР's own
+    chat all stays where it is, unless it takes nothing."""
     lost = replace(chat, lost=chat.agency != CUR or doubt.refused, doubt=replace(doubt, at=at, failed=LOOKS))
     again = (Retell(chat.peer),) if doubt.refused else ()
     if chat.doubt is not None and chat.doubt.mute:  # it got something once more, in vain: everybody knows
@@ -214,10 +214,9 @@ def both_told(facts: Facts, chat: Chat, origin: str) -> Decision:
 
 
 def back(facts: Facts, chat: Chat, doubt: Doubt, event: MembersListed, *, returns: bool) -> tuple[Send, ...]:
-    """Said once for each return, and where something was written that nobody can read, what it may have been about.
-
-    A single hole in a chat that was heard all the time is told too, unless another bot may have written there.
-    """
+    """The notices that a chat is heard again, and what it may have been about where something was written that nobody
+    can read; once for each return. A single hole in a chat that was heard all the time is told too, unless another bot
+    may have written there."""
     hole = bool(event.unread) and (doubt.failed > 0 or not event.others)
     named = (
         [title(appeal, facts.directory) for appeal in facts.listed if appeal.status is not Status.MERGED]

@@ -39,7 +39,8 @@ class Mixed:
 
 
 def look(facts: Facts, event: TimerFired) -> Decision:
-    """Once a day, and when the directory has changed or somebody has added what is personal."""
+    """Looks for incidents that may no longer have one answer, takes them apart and tells the ЦУР: once a day, and when
+    the directory has changed or somebody has added what is personal."""
     found = find_mixed(facts)
     untold = [incident for incident in found if incident.lead.status in OPEN and not incident.lead.told_apart]
     opening = facts.office(None).opening(facts.now)
@@ -101,7 +102,7 @@ def without(appeal: Appeal, copies: Sequence[Held]) -> Appeal:
 
 
 def tell(facts: Facts, found: Sequence[Mixed], event: TimerFired) -> tuple[Effect, ...]:
-    """One list, by titles; those that may be taken apart can be opened from here."""
+    """The list of incidents that were taken apart, by titles; those that can be are opened from here."""
     cur = facts.cur
     if cur is None or not found:
         return ()

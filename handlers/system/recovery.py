@@ -96,7 +96,7 @@ def check_buttons(number: int, code: str) -> tuple[Button, ...]:
 
 
 def unsent(facts: Facts, held: Iterable[UndeliveredMessage], appeals: Mapping[str, Appeal], origin: str) -> list[Send]:
-    """What waited in the copy, for each chat that it concerns: people say what leaves."""
+    """The messages to each chat about what waited in the copy: people say what leaves."""
     at: dict[int, list[UndeliveredMessage]] = defaultdict(list)
     for held_row in held:
         home = home_of(facts, chat_of_held(held_row, appeals))

@@ -98,10 +98,8 @@ def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
 
 
 def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -> Send:
-    """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once.
-
-    It has the buttons of the card, which may be a day up: a bare reply to it goes nowhere (T7).
-    """
+    """The reminder of a deadline. Its cause names the clock and not the moment: however often the clock stops and goes
+    on, it is said once. It has the buttons of the card, which may be a day up: a bare reply to it goes nowhere (T7)."""
     assert appeal.deadline is not None
     origin = f"{appeal.code}.{appeal.deadline.number}.{appeal.deadline.clock}.{share}"
     cause = facts.cause("due", peer, origin)

@@ -97,7 +97,8 @@ class WindowLine:
 
     @property
     def card(self) -> str:
-        """What a card is about, as it says itself: nobody knows a number by heart."""
+        """The title of the card in these words, with its number; "" where it is none: nobody knows a number by
+        heart."""
         found, head = OWN.search(self.text), self.text.partition("\n")[0]
         if head.startswith(ALARM):
             head = texts_danger.an_alarm(head.removeprefix(ALARM).rstrip(":"))
@@ -137,7 +138,7 @@ class WindowState:
     alarms: tuple[str, ...] = ()
 
     def carrying(self, cmid: int, decision: Decision) -> WindowState:
-        """With what follows from the message of that number."""
+        """The window's state with what follows from the message of that number."""
         return replace(self, carried=(*self.carried, (cmid, decision)))
 
 
@@ -201,7 +202,8 @@ def wrote(facts: Facts, found: WindowState, message: Message, linked: Mapping[in
 
 
 def agreed(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
-    """Of somebody with a consent: what belongs to a message that the copy knows goes there, the rest into the draft."""
+    """The window's state after a message of somebody with a consent: what belongs to a message that the copy knows goes
+    there, the rest into the draft."""
     command = message.command
     if command is None and (endangered_now := told_of_danger(turn, found, message)) is not None:
         return endangered_now

@@ -88,7 +88,7 @@ def _joins(before: list[str], after: list[str]) -> bool:
 
 
 def defang(text: str) -> str:
-    """No mention survives: «[id1|x]» becomes «(x)», a space follows @ and * before a word; e-mails stay."""
+    """The text without any mention: «[id1|x]» becomes «(x)», a space follows @ and * before a word; e-mails stay."""
     return _broken(_VK_LINK.sub(_inside, text).translate(_BRACKETS))
 
 

@@ -284,7 +284,7 @@ def answer_head(code: str) -> str:
 
 
 def answer(code: str, agency: str, text: str) -> str:
-    """What the resident reads: the number, who answers, and the answer."""
+    """To the author: the answer with its number and who answers."""
     body = text or WITHOUT_WORDS
     return f"{answer_head(code)}\n{agency}:\n\n{body}"
 

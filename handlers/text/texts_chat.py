@@ -119,7 +119,8 @@ def returned(code: str, to: str) -> str:
 
 
 def delivered(code: str, at: str, what: str = "Ответ", others: int = 0) -> str:
-    """Of an incident the others get it in the same moment; whoever does not is told of by itself."""
+    """To a chat: the answer has arrived. Of an incident the others get it in the same moment; whoever does not is told
+    of by itself."""
     if others:
         return f"✓ {what} по №{code} отправлен {to_people(others)} в {at}."
     return f"✓ {what} по №{code} доставлен жителю в {at}."

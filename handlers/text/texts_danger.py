@@ -47,7 +47,7 @@ WHAT_REMAINS = "Что осталось починить"
 
 
 def told(at: str, whom: str, emergency: str) -> str:
-    """VK shows the card."""
+    """To the author: VK shows the card to those on duty."""
     return f"{at}: сообщили {whom}. Если не звонили {emergency}, звоните."
 
 
@@ -103,12 +103,12 @@ def despair(lines: Sequence[str], emergency: str, whom: str) -> str:
 
 
 def offer(whom: str) -> str:
-    """Where the consent does not say that an alarm is told at once."""
+    """To the author: whether to tell those on duty, where the consent does not say that an alarm is told at once."""
     return f"Передать это {whom} сейчас?"
 
 
 def doubtful(emergency: str, others: Sequence[str], whom: str) -> str:
-    """What may tell of danger: 112 does no harm, and one press is the alarm."""
+    """To the author of what may tell of danger: 112 does no harm, and one press is the alarm."""
     first = f"Если людям грозит опасность, звоните {emergency}."
     return "\n".join([first, *others, f"Передать {whom} прямо сейчас?"])
 
@@ -119,7 +119,7 @@ def not_needed(lines: Sequence[str], emergency: str) -> str:
 
 
 def refused(formal: str, emergency: str) -> str:
-    """After an alarm: nothing is passed on without a consent."""
+    """To the author of an alarm who did not consent: nothing is passed on."""
     return f"Ничего не сохранили. Звоните {emergency}: отсюда никто не вызовет.\nПодать официально: {formal}"
 
 

@@ -44,7 +44,7 @@ NAMES: dict[Section, str] = {
 
 
 def label(section: Section, count: int) -> str:
-    """On a button: «Без адресата 6»."""
+    """The label of a section's button: «Без адресата 6»."""
     name = NAMES[section]
     sign, space, word = name.rpartition(" ") if name.startswith("⚠") else ("", "", name)
     return f"{sign}{space}{word[0].upper()}{word[1:]} {count}"

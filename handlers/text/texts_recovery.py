@@ -110,7 +110,7 @@ class RecoveryReport:
 
 
 def summary(made: str, until: str, listed: RecoveryReport) -> str:
-    """What the ЦУР reads first; the whole list is in the file."""
+    """To the ЦУР: what it reads first after a restore; the whole list is in the file."""
     rows = [
         f"⚠ Бот восстановлен из копии от {made}. Разобрано всё до {until}.",
         "",

@@ -105,7 +105,7 @@ def answered_all(code: str, agency: str, text: str) -> str:
 
 
 def news(code: str, agency: str, text: str) -> str:
-    """What the ЦУР tells everybody of an incident before there is an answer."""
+    """To the author: what the ЦУР tells everybody of an incident before there is an answer."""
     return f"Новости по сообщению №{code}\n{agency}:\n\n{text or 'Новости во вложении.'}"
 
 

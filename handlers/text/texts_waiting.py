@@ -20,7 +20,7 @@ HURRY = "Поторопить"
 
 
 def late(title: str, until: str, agency: str) -> str:
-    """Once, when the term is over."""
+    """To the author: the term is over; once."""
     return (
         f"Ответ задерживается: {title}. Срок был {until}. Отвечает {agency}: напоминаем каждый рабочий день, "
         "а о долгой задержке узнает центр управления регионом."

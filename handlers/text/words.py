@@ -49,7 +49,7 @@ def waiting_time(since: datetime, now: datetime) -> str:
 
 
 def day(at: datetime, zone: tzinfo) -> str:
-    """«24 ноября»."""
+    """The day in this zone: «24 ноября»."""
     return date_words(at.astimezone(zone).date())
 
 
@@ -59,12 +59,12 @@ def date_words(when: date) -> str:
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
-    """«24 ноября в 14:05»."""
+    """Day and time in this zone: «24 ноября в 14:05»."""
     return f"{day(at, zone)} в {at.astimezone(zone):%H:%M}"
 
 
 def clock(at: datetime, zone: tzinfo) -> str:
-    """«14:05»."""
+    """The time in this zone: «14:05»."""
     return f"{at.astimezone(zone):%H:%M}"
 
 

@@ -31,13 +31,14 @@ class Addressee:
 
     @property
     def words(self) -> str:
-        """After «Кому:» where no agency gets it at once."""
+        """The words after «Кому:» where no agency gets it at once."""
         who = texts.FIRST_NOBODY if self.kept else texts.FIRST_CUR
         return f"{who}: {self.why}"
 
 
 def addressee(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> Addressee:
-    """Of a message with these words for this agency, sent now. Facts must hold the chats of the agency and the ЦУР."""
+    """Who gets a message with these words for this agency, sent now. Facts must hold the chats of the agency and the
+    ЦУР."""
     why = "; ".join(_SAID[Note(note)] for note in notes_of(facts, pieces, agency) if note in _SAID)
     if not why and facts.chat_of(agency) is not None:
         return Addressee(agency)

@@ -101,7 +101,7 @@ def done_lines(facts: Facts, alert: Alert) -> list[str]:
 
 
 def officer(facts: Facts, user: int) -> str:
-    """By the name of the directory, else of the chat, else as a person of the ЦУР."""
+    """The officer's name by the directory, else by the chat, else «сотрудник ЦУР»."""
     known = facts.officials.get(user)
     return facts.directory.duty.name_of(user) or (known.name if known is not None else "") or "сотрудник ЦУР"
 

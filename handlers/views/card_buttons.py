@@ -74,7 +74,7 @@ _MENU_CUR = (
 
 
 def button(action: str, appeal: Appeal) -> Button:
-    """Of an approval the button names the text that it agrees to."""
+    """The button of an act on a card; that of an approval names the text that it agrees to."""
     label, colour = LABELS[action]
     if appeal.status in (Status.ANSWERED, Status.CLOSED) and action in AFTER_ANSWER:
         label, colour = AFTER_ANSWER[action], Colour.SECONDARY
@@ -114,7 +114,8 @@ def card_keyboard(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> Keyboard | 
 
 
 def menu(facts: ButtonFacts, chat: Chat, appeal: Appeal, *, back: bool = False) -> Keyboard:
-    """Never empty: who wrote and who is at it can always be asked. `back`: it stands in place of the card's own."""
+    """The further buttons of a card, never empty: who wrote and who is at it can always be asked. `back`: it stands in
+    place of the card's own."""
     names = more_buttons(facts, chat, appeal)
     if back:
         names = (*names[: MOST - 1], actions.LESS)

@@ -38,7 +38,7 @@ OWED = frozenset({Section.TODAY, Section.OVERDUE})
 
 
 def thrice(facts: Facts, late: Sequence[Appeal]) -> tuple[Appeal, ...]:
-    """Those of which three times the term has passed, in the working time of whoever has them."""
+    """The overdue appeals of which three times the term has passed, in the working time of whoever has them."""
     found = ((appeal, appeal.deadline) for appeal in late)
     return tuple(
         appeal
@@ -48,7 +48,7 @@ def thrice(facts: Facts, late: Sequence[Appeal]) -> tuple[Appeal, ...]:
 
 
 def counts(facts: Facts, digest: Digest) -> dict[Section, Count]:
-    """What is not nothing, in the order of the list."""
+    """By section, what waits there, in the order of the list; sections with nothing are left out."""
     known = {section: digest.of(section) for section in Section}
     known[Section.THRICE] = Count(len(thrice(facts, digest.late)))
     return {section: count for section, count in known.items() if count.count}
@@ -96,7 +96,7 @@ def spike_line(facts: Facts, spike: Spike) -> str:
 
 
 def merges(facts: Facts, spike: Spike) -> Button:
-    """What grows may be one thing: the ЦУР merges it by a button (R32)."""
+    """The button by which the ЦУР merges what grows, for it may be one thing (R32)."""
     name = f"Объединить: {topic_name(facts.directory, spike.topic)}"
     return callback(name, actions.ALIKE, f"{spike.topic} {spike.place}")
 

@@ -42,7 +42,7 @@ class StateWords:
 
 
 def term(listed: ListedAppeal, now: datetime, zone: tzinfo) -> TermWords:
-    """Of the clock that runs; danger stands first while nobody has taken it."""
+    """The running term in words, with its mark; danger stands first while nobody has taken it."""
     if listed.status not in OPEN:
         return TermWords(TermMark.NONE, status_words(listed.status))
     if listed.danger and listed.alert is not None:

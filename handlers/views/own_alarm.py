@@ -40,5 +40,5 @@ def offer_text(facts: Facts, *, despair: bool) -> str:
 
 
 def whom(facts: Facts) -> str:
-    """No text says «дежурному» until somebody is named."""
+    """Who is told, in words; no text says «дежурному» until somebody is named."""
     return texts_danger.DUTY if facts.directory.duty.people else texts_danger.CENTRE

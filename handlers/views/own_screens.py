@@ -121,7 +121,7 @@ def showing(facts: Facts, code: str) -> Screen:
 
 
 def doings(facts: Facts, appeal: Appeal) -> list[Row]:
-    """What can be done with it now."""
+    """The rows of buttons for what can be done with the appeal now."""
     code, rows = appeal.code, list[Row]()
     more = button("Ответить на вопрос" if appeal.status is Status.ASKED else "Дополнить", actions.ADD, code)
     if appeal.status in OPEN:
@@ -166,7 +166,7 @@ def is_unsatisfied(facts: Facts, appeal: Appeal) -> bool:
 
 
 def holder(facts: Facts, appeal: Appeal) -> str | None:
-    """Who has it now; None is the ЦУР."""
+    """The agency that has the appeal now; None is the ЦУР."""
     in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
     return None if in_cur or appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
 
@@ -226,7 +226,7 @@ def rating(code: str) -> Screen:
 
 
 def marks(code: str) -> keyboards.Row:
-    """One to five: buttons that write themselves, so that they work years later (R42)."""
+    """A row of marks from one to five: buttons that write themselves, so that they work years later (R42)."""
     return tuple(button(str(mark), actions.RATE, f"{code}:{mark}") for mark in range(1, 6))
 
 

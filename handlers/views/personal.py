@@ -50,7 +50,7 @@ def data_buttons(facts: Facts) -> tuple[keyboards.Row, ...]:
 
 
 def erasure(facts: Facts) -> Screen:
-    """Asked once more, with what will happen and by when (R12, R13)."""
+    """The question whether to erase everything, with what will happen and by when (R12, R13)."""
     count = sum(appeal.status in OPEN for appeal in facts.appeals)
     open_ones = plural(count, "открытое сообщение", "открытых сообщения", "открытых сообщений") if count else ""
     text = texts_personal.confirm_erasure(day(due_at(facts), facts.policy.zone), open_ones)
@@ -65,7 +65,7 @@ def due_at(facts: Facts) -> datetime:
 
 
 def stamp(now: datetime) -> str:
-    """When it was offered: a «Да, удалить» of another day, pressed by mistake, must delete nothing."""
+    """The minute in which «Да, удалить» was offered: one of another day, pressed by mistake, must delete nothing."""
     return str(int(now.timestamp()) // 60)
 
 

@@ -79,7 +79,7 @@ class ButtonFacts(Protocol):
 
 
 def stale(appeal: Appeal) -> str:
-    """What a button's snackbar or a hint says of something that this status does not allow."""
+    """The words of a snackbar or a hint about something that this status does not allow."""
     if appeal.alarming:
         return texts_danger.FIRST_END
     return texts_chat.BUTTON_STALE.format(status=status_words(appeal.status))

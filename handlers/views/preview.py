@@ -49,7 +49,7 @@ def preview(draft: Draft, facts: Facts) -> Screen:
 
 
 def receiver(draft: Draft, facts: Facts) -> str:
-    """Who reads it first, and why where that is not who answers (R35)."""
+    """The line that says who reads it first, and why where that is not who answers (R35)."""
     first = addressee(facts, draft.pieces, draft.named or agency_of(draft, facts))
     if first.agency:
         return texts.WILL_ANSWER.format(agency=agency_title(facts.directory, first.agency))

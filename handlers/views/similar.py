@@ -34,10 +34,8 @@ LOOKED = 50
 
 
 def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
-    """What to ask about before sending; own messages first. `joins`: whether others' may be offered at all.
-
-    Of the own ones the newest of these days about the same; of a repeat, what it repeats.
-    """
+    """What to ask about before sending; own messages first. `joins`: whether others' may be offered at all. Of the own
+    ones the newest of these days about the same; of a repeat, what it repeats. None where nothing is alike."""
     since = facts.now - facts.policy.repeat_within
     recent = [
         appeal
@@ -89,12 +87,12 @@ def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 
 def near(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
-    """On the same street or within a hundred metres, within two days."""
+    """Whether it is on the same street or within a hundred metres, within two days."""
     return along(facts, draft, appeal) or (lately(facts, appeal) and beside(draft.pieces, appeal.pieces))
 
 
 def along(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
-    """One outage has many houses of a street."""
+    """Whether it is on the same street lately: one outage has many houses of a street."""
     return lately(facts, appeal) and facts.judge.same_street(draft.address, appeal.address)
 
 

@@ -93,7 +93,7 @@ def until_day(at: datetime, zone: tzinfo) -> str:
 
 
 def term(deadline: Deadline, facts: Facts) -> str:
-    """Until when, of the clock that runs (R45, R46), where it is read at once: «сегодня до 18:00», «завтра до 18:00»,
+    """Until when the running clock is, for where it is read at once (R45, R46): «сегодня до 18:00», «завтра до 18:00»,
     «до пн 30 ноября, 18:00», and «до пн 30 ноября» of a promised day."""
     at, zone = deadline.due_at, facts.policy.zone
     if deadline.clock not in HOURS:

@@ -62,7 +62,7 @@ class Turn:
 
     @property
     def cmid(self) -> int:
-        """Of the message that began this turn; 0 where something else did."""
+        """The number of the message that began this turn; 0 where something else did."""
         number = self.origin.removesuffix(".door")
         return int(number) if number.isascii() and number.isdigit() else 0
 

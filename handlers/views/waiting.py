@@ -53,7 +53,7 @@ def agency_of(facts: Facts, appeal: Appeal) -> str:
 
 
 def waits(appeal: Appeal) -> bool:
-    """For others, not for an answer of its author."""
+    """Whether it waits for others, not for an answer of its author."""
     return appeal.status in OPEN and appeal.status is not Status.ASKED
 
 
