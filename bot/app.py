@@ -166,7 +166,8 @@ async def until_told(bot: Runtime) -> None:
 
 
 def connector() -> aiohttp.TCPConnector:
-    """At most as many connections at once as the system gives descriptors for: what is more waits and does not fail."""
+    """A connector with at most as many connections at once as the system gives descriptors for: what is more waits and
+    does not fail."""
     return aiohttp.TCPConnector(limit=descriptors.connections(), ttl_dns_cache=300)
 
 

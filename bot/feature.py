@@ -35,7 +35,7 @@ Making = Callable[[Any, str], Awaitable[Made]]
 
 
 def nothing(*_: Any) -> tuple[()]:
-    """The empty slot."""
+    """Gives nothing: what a feature has in an empty slot."""
     return ()
 
 

@@ -116,7 +116,7 @@ class Runtime:
 
     @property
     def rules(self) -> Rules:
-        """What the features of this region add to decisions, in each of its communities."""
+        """The rules that the features of this region add to decisions, in each of its communities."""
         return rules_of((self.home or self).features)
 
     @property
@@ -125,15 +125,17 @@ class Runtime:
         return loaders_of((self.home or self).features)
 
     def making(self, document: str) -> Making | None:
-        """What makes the document of this name; None where this region does without."""
+        """The maker of the document of this name; None where this region does without."""
         return documents_of((self.home or self).features).get(document.partition(".")[0])
 
     def bell(self, name: str) -> Wakeup:
-        """That of a feature's loop, rung as all are when time jumps or the bot stops: the home's looks after all."""
+        """The wakeup of a feature's loop, rung as all are when time jumps or the bot stops: the home's looks after
+        all."""
         return (self.home or self).further.setdefault(name, Wakeup())
 
     async def speak(self) -> None:
-        """In each language of the region, and in the words of its panel. Making one takes a second: the loops go on."""
+        """Makes the voices of each language of the region, and of the words of its panel. One takes a second: the loops
+        go on."""
         folder, said = Path(self.settings.region_folder), self.directory.wordings
         made = await asyncio.to_thread(voices_in, folder, self.features, said) if said or files_of(folder) else {}
         if said == self.directory.wordings:  # else somebody has changed them meanwhile, and makes others

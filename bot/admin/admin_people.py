@@ -121,10 +121,8 @@ class AdminPeople:
 
 
 async def one_stays(tx: Transaction, user: int) -> None:
-    """
-    Raises:
-        Refusal: without this person nobody could give roles in the panel.
-    """
+    """Refuses to take away the last administrator. Raises Refusal: without this person nobody could give roles in the
+    panel."""
     known = [viewer.user for viewer in await viewers.granted_viewers(tx) if viewer.role is Role.ADMINISTRATOR]
     if known == [user]:
         raise Refusal(LAST)

@@ -36,7 +36,7 @@ SHOWN_FIELDS = ("at", "number", "actor", "action", "subject", "detail", "hash")
 
 
 def nobody() -> None:
-    """No loop runs in this process."""
+    """Wakes nobody: no loop runs in this process."""
 
 
 class AdminRecords:

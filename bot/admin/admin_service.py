@@ -116,7 +116,7 @@ class AdminService:
         return {name: asked for feature in self.features for name, asked in feature.asked(self).items()}
 
     async def running(self) -> Json:
-        """What `check` asks a running bot. The name of the master key says nothing of it."""
+        """The figures of a running bot that `check` asks for. The name of the master key says nothing of it."""
         copied = await self.db.run(backup.last_copied)
         installed = await self.db.run(history.installed_at)
         return {
@@ -246,6 +246,7 @@ async def read_statistics(tx: Transaction, now: datetime) -> tuple[Json, Json]:
 
 
 def unwell(bot: Runtime | None) -> dict[str, int]:
-    """Of those that run beside the home, by number in words, as JSON has it."""
+    """By number of each community that runs beside the home and is not well, VK's error code; the numbers are texts, as
+    JSON has it."""
     found = unwell_of({id: runtime.health for id, runtime in bot.others.items()}) if bot is not None else {}
     return {str(id): code for id, code in found.items()}

@@ -65,7 +65,7 @@ def act(settings: Settings, said: Mapping[str, Any], zone: tzinfo) -> str:
 
 
 def remains(left: Mapping[str, Any]) -> list[str]:
-    """What only VK or the people themselves can delete (R14)."""
+    """The lines of what only VK or the people themselves can delete (R14)."""
     lines = ["Что осталось во ВКонтакте и удаляется вручную:"]
     if left.get("dialogue"):
         lines.append(

@@ -20,7 +20,8 @@ FLAGS = {
 
 
 async def ask(vk: Vk, method: str, params: Mapping[str, Any]) -> Any:
-    """One question; beside a running bot it may be one too many for the second (error 6), so it is asked again."""
+    """VK's answer to one question; beside a running bot it may be one too many for the second (error 6), so it is asked
+    again."""
     for _ in range(5):
         try:
             return await vk.call(method, params)

@@ -101,7 +101,8 @@ def _slot(data: Bars, pair: Pair, scale: Scale, x: float, room: float, valued: b
 
 
 def _outline(pair: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
-    """Only what the solid bar leaves free is drawn, so that nothing shines through."""
+    """The outlined bar of the earlier period: only what the solid bar leaves free is drawn, so that nothing shines
+    through."""
     if pair.was is None:
         return []
     left, right = x + room * 0.08, x + room * 0.34
@@ -150,7 +151,7 @@ def _legend(data: Bars) -> list[Mark]:
 
 
 def _signs(data: Bars, y: float) -> list[tuple[Mark, str]]:
-    """What the marks mean, of those that are there."""
+    """The signs of the legend, of those marks that are there."""
     found = [(rect("bar", 0, y - 10, 16, 11, 2), data.now)]
     if _has_earlier_period(data):
         found.append((path("was", f"M0 {y + 1:.1f}v-10h14v10", 1.5), data.was))

@@ -86,7 +86,7 @@ def outline(rings: Iterable[Sequence[Point]]) -> str:
 
 
 def _corners(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Without points that stand on each other, and without those that a straight line goes through anyway."""
+    """The points without those that stand on each other or that a straight line goes through anyway."""
     kept = [points[0]]
     for point in points[1:]:
         if point == kept[-1]:
@@ -105,6 +105,6 @@ def _straight(first: tuple[int, int], middle: tuple[int, int], other: tuple[int,
 
 
 def _halves(value: int) -> str:
-    """«.5», «-1.5», «4»."""
+    """The number as short as a path has it: «.5», «-1.5», «4»."""
     told = f"{abs(value) / GRID:g}"
     return ("-" if value < 0 else "") + (told[1:] if told.startswith("0.") else told)

@@ -96,7 +96,7 @@ def _cell(data: Heat, day: int, hour: int, each: int) -> Mark:
 
 
 def _tile(kind: str, x: float, y: float, wide: float, high: float) -> Mark:
-    """Without the border that the same class has on a map."""
+    """A rectangle without the border that the same class has on a map."""
     return adding(rect(kind, x, y, wide, high, 3), {"stroke-width": 0})
 
 
@@ -120,7 +120,7 @@ def _name(kind: str, above: bool, x: float, y: float, words: str) -> Mark:
 
 
 def _legend(data: Heat, each: int) -> list[Mark]:
-    """In two lines where one is too short."""
+    """The legend, in two lines where one is too short."""
     shades = _shades(data, each)
     lines = [shades[:-3], shades[-3:]] if data.upright else [shades]
     y = _high(data) - 8 - 20 * (len(lines) - 1)

@@ -100,7 +100,7 @@ def intervals(data: Intervals, look: Look = PANEL) -> Chart:
 
 
 def cell(row: IntervalRow, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
-    """One row of it as a picture for a cell of a table; the region's line meets that of the next row."""
+    """One row as a picture for a cell of a table; the region's line meets that of the next row."""
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     few = standing(row, axis) is Standing.FEW
     inside = [*([] if few else [_region(place, axis, 0, high)]), *_span(row, axis, place, high / 2)]

@@ -21,7 +21,7 @@ def width(words: str, size: float = 12, bold: bool = False) -> float:
 
 
 def room(words: str, size: float = 12, bold: bool = False) -> float:
-    """What to leave for words in the panel, whose font may be wider than ours: as wide as DejaVu Sans."""
+    """The width to leave for words in the panel, whose font may be wider than ours: as wide as DejaVu Sans."""
     return width(words, size, bold) * (BOLD_SLACK if bold else SLACK)
 
 
@@ -38,7 +38,7 @@ def lines(words: str, wide: float, size: float = 12, bold: bool = False) -> list
 
 
 def fit(words: str, wide: float, size: float = 12, bold: bool = False) -> str:
-    """As many letters as there is room for, and an ellipsis where some were left out."""
+    """The words cut to this width, with an ellipsis where some letters were left out."""
     if width(words, size, bold) <= wide:
         return words
     kept = words

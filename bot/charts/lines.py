@@ -131,7 +131,7 @@ def _gaps(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
 
 
 def _names(data: Lines, upright: Scale, across: Scale, side: float) -> list[Mark]:
-    """Each name beside the last known point of its line, pushed down where two would touch."""
+    """The name of each line beside its last known point, pushed down where two would touch."""
     ends = []
     for series in data.series:
         there = known_values(series.values)

@@ -129,7 +129,7 @@ def marks(data: Map) -> list[Mark]:
 
 
 def outlines(data: Map) -> list[Mark]:
-    """Without legend and authors: for a page that has both beside it."""
+    """The drawing without legend and authors: for a page that has both beside it."""
     known = {area.code: area for area in data.areas}
     paths = ground(data.shapes, data.wide).paths
     areas = [_area(data, known.get(code), d) for code, d in paths.items()]
@@ -217,7 +217,7 @@ def _legend(data: Map, y: float) -> list[Mark]:
 
 
 def ranges(steps: Sequence[float], unit: str) -> list[str]:
-    """«до 5 %», «5–8», «от 14 %»."""
+    """The words of the shades: «до 5 %», «5–8», «от 14 %»."""
     told = [plain(step) for step in steps]
     middle = [f"{low}–{other}" for low, other in pairwise(told)]
     return [f"до {told[0]}\u00a0{unit}", *middle, f"от {told[-1]}\u00a0{unit}"]

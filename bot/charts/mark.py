@@ -106,7 +106,7 @@ def link(href: str, name: str, inside: Iterable[Mark], tip: bool = False) -> Mar
 
 
 def hit(x: float, y: float, wide: float, high: float) -> Mark:
-    """Nothing to see, but a link can be pressed there."""
+    """An invisible rectangle in which a link can be pressed."""
     return adding(rect("", x, y, wide, high), {"fill": "none", "pointer-events": "all"})
 
 

@@ -35,7 +35,7 @@ def plain(value: Figure) -> str:
 
 
 def percent(share: Figure, digits: int = 1) -> str:
-    """Of a share between 0 and 1: «91,4 %»."""
+    """A share between 0 and 1 in per cent: «91,4 %»; a dash where it is not known."""
     return MISSING if share is None else f"{number(share * 100, digits)}{SPACE}%"
 
 
@@ -46,7 +46,7 @@ def signed_number(value: Figure, digits: int = 0) -> str:
 
 
 def duration(minutes: Figure) -> str:
-    """«2 ч 56 мин», «40 мин»."""
+    """Minutes as «2 ч 56 мин» or «40 мин»; a dash where they are not known."""
     if minutes is None:
         return MISSING
     whole = round(minutes)
@@ -56,7 +56,7 @@ def duration(minutes: Figure) -> str:
 
 
 def day(when: date) -> str:
-    """«24 ноября»."""
+    """The day as «24 ноября»."""
     return f"{when.day}{SPACE}{_MONTHS[when.month - 1]}"
 
 

@@ -78,7 +78,8 @@ def marks(data: Parts) -> list[Mark]:
 
 
 def widths(data: Parts) -> list[float]:
-    """In proportion; what is nearly nothing is drawn as wide as can be seen, the others give way."""
+    """The width of each part in proportion; what is nearly nothing is drawn as wide as can be seen, the others give
+    way."""
     values = [bar_value(part.value) if part.value is not None else 0.0 for part in data.parts]
     there = [value for value in values if value]
     if not there:
@@ -91,7 +92,7 @@ def widths(data: Parts) -> list[float]:
 
 
 def level(value: Figure, most: float, name: str, wide: float = 62, kind: str = "bar", look: Look = PANEL) -> str:
-    """One bar for a cell; nothing is drawn for nothing known, and the cell beside it says so."""
+    """One bar as SVG for a cell; nothing is drawn for nothing known, and the cell beside it says so."""
     long = wide * min(1.0, bar_value(value) / most) if value is not None and most > 0 else 0
     inside = [rect(kind, 0, 0, max(1, long), 12, 2)] if value else []
     return drawing("level", f"{name}: {plain(value)}", "", (wide, 12), inside, look)

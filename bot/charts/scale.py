@@ -30,7 +30,7 @@ def known_values(values: Iterable[Figure]) -> list[float]:
 
 
 def upright(values: Iterable[Figure], top: float, foot: float) -> Scale:
-    """For bars: from zero at the foot to the greatest value at the top."""
+    """A scale for bars: from zero at the foot to the greatest value at the top."""
     return Scale(0, max(known_values(values), default=0) or 1, foot, top)
 
 
@@ -62,7 +62,7 @@ def runs(values: Sequence[Figure]) -> list[list[int]]:
 
 
 def every(labels: Sequence[str], room: float, size: float = 12) -> int:
-    """Each how-manieth label may be written so that none touches the next; `room` is from one to the next."""
+    """That each n-th label may be written so that none touches the next: n; `room` is from one label to the next."""
     widest = max((room_of(label, size) for label in labels), default=0) + 6
     return max(1, math.ceil(widest / room))
 

@@ -31,7 +31,7 @@ class Column:
 
     @property
     def whole(self) -> Figure:
-        """Both parts together; None where one of them is not known."""
+        """The sum of both parts; None where one of them is not known."""
         return None if self.first is None or self.rest is None else self.first + self.rest
 
     @property

@@ -229,7 +229,8 @@ async def unfit_for_copies(settings: Settings, db: Database) -> str:
 
 
 async def between(settings: Settings) -> Finding | None:
-    """What stands between the bot and its server lets it work, or which setting of it does not."""
+    """The finding about what stands between the bot and its server, such as a pooler that forgets statements; None
+    where all is well."""
     if settings.database_url.startswith("sqlite"):
         return None
     from storage.db.engines import postgresql, reaching

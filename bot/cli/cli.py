@@ -97,7 +97,8 @@ def main() -> None:
 
 
 def trace(error: BaseException) -> str:
-    """Where it happened and what kind it was. What it says may hold anybody's words, ids or a token (T14, I10)."""
+    """The lines of where an error happened and of what kind it was, without its message, which may hold anybody's
+    words, ids or a token (T14, I10)."""
     lines = ["Неожиданная ошибка. Пришлите это разработчикам:"]
     inner: list[BaseException] = [error]
     while inner:

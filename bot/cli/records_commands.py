@@ -148,7 +148,8 @@ def incident(
 
 
 def moment(typed: str, zone: tzinfo, option: str, *, whole_day: bool = False) -> datetime:
-    """In the zone of the settings unless another is typed. A day without a time is all of it: at the end, its end."""
+    """The typed moment, in the zone of the settings unless another is typed. A day without a time is all of it: at the
+    end, its end. Raises Refusal for what is no time."""
     try:
         if len(typed) == len("2026-11-25"):
             day = date.fromisoformat(typed) + timedelta(days=1 if whole_day else 0)

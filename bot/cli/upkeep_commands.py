@@ -184,7 +184,7 @@ def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
 
 
 def others(said: Mapping[str, Any]) -> Iterator[str]:
-    """What `stats` says of the other communities; nothing where there are none."""
+    """The lines of `stats` about the other communities; none where there are none."""
     states = {"active": "работает", "paused": "на паузе", "refused": "ключ не принят"}
     there = {words: said["communities"][state] for state, words in states.items()}
     if any(there.values()):

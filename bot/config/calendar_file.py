@@ -124,7 +124,7 @@ def _country(path: Path, content: bytes) -> Calendar:
 
 
 def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
-    """What the administrator must know of this year, and from October on of the next one (R50)."""
+    """Warnings about the calendar of this year, and from October on of the next one (R50)."""
     lines = []
     for year in (today.year, today.year + 1) if today.month >= OCTOBER else (today.year,):
         if year not in calendar.years:

@@ -25,10 +25,7 @@ class Mail:
 
 
 def read(address: str) -> Mail:
-    """
-    Raises:
-        ValueError: it is not whole.
-    """
+    """Server, account, sender and recipients from the address. Raises ValueError where it is not whole."""
     parts = urlsplit(address)
     asked = parse_qs(parts.query)
     to = tuple(recipient.strip() for several in asked.get("to", ()) for recipient in several.split(","))

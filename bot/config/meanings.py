@@ -17,7 +17,7 @@ _SECRET = re.compile(r"(token|password|secret|master_key|database_url|alarm_)")
 
 @cache
 def meanings(file: Path = EXAMPLE) -> dict[str, str]:
-    """By field of `Settings`. Settings that stand together share the words above them."""
+    """By field of `Settings`, what it means. Settings that stand together share the words above them."""
     found: dict[str, str] = {}
     said: list[str] = []
     above = False

@@ -99,16 +99,17 @@ class Doubts:
         """Whether VK reads messages by their ids; once it has refused, each dialogue is read by itself."""
 
     def of(self, gap: Gap) -> bool:
-        """What was not shown by its id is asked for by its number, which proves a place empty."""
+        """Whether a number of this gap was not shown before: what was not shown by its id is asked for by its number,
+        which proves a place empty."""
         return any((gap.peer, cmid) in self._since for cmid in gap.cmids)
 
     def seconds(self) -> float:
-        """Until the next of them may be believed."""
+        """The seconds until the next doubted number may be believed to be empty."""
         soonest = min(self._since.values(), default=math.inf)
         return max(0.0, soonest + BELIEVED_AFTER - self._clock.monotonic())
 
     def forget(self) -> None:
-        """No place is missing any more, however it was found."""
+        """Forgets all doubts: no place is missing any more, however it was found."""
         self._since.clear()
 
     def keep_believed(self, gap: OfGap) -> OfGap:
@@ -390,7 +391,8 @@ async def chats_swept(bot: Runtime) -> int:
 
 
 async def swept(tx: Transaction, bot: Runtime, heads: Mapping[int, int], hidden: Sequence[int]) -> int:
-    """What goes further than we know, and which chats VK does not show: their rights are looked at."""
+    """Notes dialogues that go further than we know, and chats that VK does not show (their rights are looked at); how
+    many there are."""
     await inbox.enqueue_internal(tx, [unseen(peer, bot.clock.now()) for peer in hidden], bot.clock.now())
     return await notice(tx, bot, heads) + len(hidden)
 

@@ -42,7 +42,7 @@ class LongPollServer:
 
 
 async def listen(bot: Runtime) -> None:
-    """Poll until told to stop."""
+    """The loop of the long poll: stores what VK sends until it is told to stop."""
     server: LongPollServer | None = None
     failures = garbled = 0
     while not bot.stopping.is_set():

@@ -82,7 +82,8 @@ class NewHistory:
 
 
 async def run(bot: Runtime) -> None:
-    """At every start. Of several workers one carries it out, the others wait until it is done."""
+    """Carries out the recovery that an older copy needs, at every start. Of several workers one does, the others wait
+    until it is done."""
     while True:
         mark = await bot.db.run(lambda tx: take_mark(tx, bot))
         if mark is not None:
@@ -522,7 +523,7 @@ async def keep(tx: Transaction, bot: Runtime, who: int, decision: Decision) -> N
 
 
 def nothing(who: int, now: datetime) -> Waiting:
-    """An event that no row is of."""
+    """An empty place in the inbox for what is decided without an event."""
     return Waiting(0, who, "recovery", "internal", "", 0, None, now, content=False, attempts=0)
 
 
@@ -604,7 +605,7 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
 
 
 def report(bot: Runtime, mark: RecoveryMark, seen: NewHistory, window: Window) -> tuple[str, str]:
-    """What the ЦУР reads, and the whole list."""
+    """The text that the ЦУР reads, and the whole list."""
     zone = bot.policy.zone
     void = {code for codes in window.residents.values() for code in codes} | set(window.void.values()) | window.lapsed
     listed = texts_recovery.RecoveryReport(

@@ -67,7 +67,8 @@ async def send(bot: Runtime, worker: str = "") -> None:
 
 
 async def sending(sender: Sender) -> None:
-    """Until told to stop, or until there is nothing to do and the bell lets it rest."""
+    """The loop that sends due messages until it is told to stop, or until there is nothing to do and the bell lets it
+    rest."""
     bot, sender.calls = sender.bot, asyncio.Semaphore(CALLS_AT_ONCE)  # of a loop that failed none is under way
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():

@@ -25,7 +25,8 @@ Box = tuple[float, float, float, float]
 
 
 def pdf(marks: Sequence[Mark], size: tuple[float, float], title: str, site: str = "") -> bytes:
-    """One page. `site` is put before addresses that begin with a slash: on paper they have no page to begin from."""
+    """The PDF of one page. `site` is put before addresses that begin with a slash: on paper they have no page to begin
+    from. Raises Refusal without reportlab."""
     try:
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.ttfonts import TTFont

@@ -40,7 +40,7 @@ def sheets(text: str, title: str) -> bytes:
 
 
 def broken(line: str, wide: float) -> list[str]:
-    """At spaces; a word that is wider than the sheet, at its letters."""
+    """The line broken at spaces; a word that is wider than the sheet, at its letters."""
     found = [""]
     for word in line.split(" "):
         longer = f"{found[-1]} {word}" if found[-1] else word

@@ -48,7 +48,7 @@ async def open_socket(path: Path | None, carry_out: Command) -> asyncio.Server |
 
 
 async def ask(path: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
-    """What the running bot answers; None when none is running."""
+    """The running bot's answer to a command; None when none is running."""
     if path is None or not path.exists():
         return None
     try:

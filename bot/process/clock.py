@@ -78,10 +78,8 @@ class Wakeup:
         self.notify()
 
     async def wait(self, seconds: float) -> bool:
-        """Until rung, at most so long; then the loop goes on.
-
-        Not by `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the bell.
-        """
+        """Waits until somebody wakes it, at most so long; then the loop goes on (always true). Not by `wait_for`:
+        before Python 3.12 it swallows a cancellation that comes together with the bell."""
         with suppress(TimeoutError):
             limit = max(0.0, min(seconds, self._longest))
             async with asyncio.timeout(None if limit == math.inf else limit):

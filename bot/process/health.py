@@ -32,8 +32,8 @@ class Health:
 
 
 def unwell(of: Mapping[int, Health]) -> dict[int, int]:
-    """Of these communities, who hears nothing from VK or may say nothing there, and the code for it: 0 where VK does
-    not answer."""
+    """By number of each of these communities that hears nothing from VK or may say nothing there, its error code: 0
+    where VK does not answer."""
     return {
         community: health.halted or health.refused
         for community, health in sorted(of.items())

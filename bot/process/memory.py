@@ -21,6 +21,6 @@ def freeze_gc() -> None:
 
 
 def trim() -> None:
-    """What is free, which the C library would keep: some 4 MB after a start or a copy."""
+    """Gives free memory back to the system, which the C library would keep: some 4 MB after a start or a copy."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -61,7 +61,7 @@ class Turn:
         self.rung = self.given = False
 
     def within(self, seconds: float) -> None:
-        """It begins in so many seconds at the latest."""
+        """Lets the loop begin in so many seconds at the latest."""
         if self.task is not None:
             self.rung = True
         elif (due := self.turns.clock.monotonic() + seconds) < self.due:
@@ -98,7 +98,7 @@ class Turns:
         self._ended = False
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until told to stop."""
+        """Begins each loop when it is due, until told to stop."""
         while not stopping.is_set():
             soonest = self._heap[0][0] - self.clock.monotonic() if self._heap else LONGEST_PAUSE
             await self._sooner.wait(min(soonest, LONGEST_PAUSE))
@@ -131,7 +131,7 @@ class Turns:
         self._running.add(turn.task)
 
     def end(self, turn: Turn) -> None:
-        """At once, whatever it waits for."""
+        """Ends the loop at once, whatever it waits for."""
         turn.due = math.inf
         if turn.task is not None:
             turn.task.cancel()
@@ -147,7 +147,7 @@ class Turns:
             turn.due = math.inf
 
     async def drain(self, seconds: float) -> None:
-        """No loop begins any more; those that run are given their time."""
+        """Lets no loop begin any more, and gives those that run so many seconds."""
         self._ended = True
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
@@ -177,7 +177,7 @@ class Turns:
             self.later(turn)
 
     def later(self, turn: Turn) -> None:
-        """When it is due."""
+        """Puts the loop among those that wait, by when it is due."""
         self._pushed += 1  # two that are due at once are taken in this order, and never compared
         heapq.heappush(self._heap, (turn.due, self._pushed, turn))
         if self._heap[0][2] is turn:

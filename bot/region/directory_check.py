@@ -73,7 +73,7 @@ def item_in_words(section: str, item: object) -> str:
 
 
 def faults(source: DirectorySource, today: date | None) -> list[str]:
-    """What is wrong between parts that are each well-formed."""
+    """A sentence for each fault between parts that are each well-formed."""
     return [
         *_missing_parts(source),
         *_zone(source),
@@ -88,7 +88,7 @@ def faults(source: DirectorySource, today: date | None) -> list[str]:
 
 
 def warnings(source: DirectorySource, today: date | None, stale: timedelta) -> list[str]:
-    """What works but deserves a look: old dates (R61), topics that nobody answers."""
+    """A sentence for each thing that works but deserves a look: old dates (R61), topics that nobody answers."""
     return [*(_old(source, today, stale) if today else ()), *_topics_without_agency(source), *_none_joinable(source)]
 
 
@@ -190,7 +190,7 @@ def _missing_parts(source: DirectorySource) -> Iterator[str]:
 
 
 def _zone(source: DirectorySource) -> Iterator[str]:
-    """Of a zone that nobody has, the bot would know no hour."""
+    """A sentence for a time zone that there is not: the bot would know no hour."""
     for part in source.rows("region"):
         name = part.row.timezone
         try:
@@ -387,7 +387,7 @@ _PATTERNS = {
 
 
 def sentence(row: Mapping[str, Any], key: str, section: str) -> str:
-    """One fault that pydantic found, in words."""
+    """The sentence for one fault that pydantic found."""
     context = {**row.get("ctx", {}), "key": key, "input": str(row.get("input"))[:60]}
     context["seen"] = " (больше не видно на кнопке)" if context.get("max_length") == BUTTON else ""
     if row["type"] == "extra_forbidden":

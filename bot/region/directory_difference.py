@@ -203,7 +203,7 @@ def _place(known: Directory, code: str | None) -> str:
 
 
 def _routes(old: Directory, new: Directory) -> Iterator[str]:
-    """By what a route is about: who answered for it and who will."""
+    """A line for each changed route: who answered for what it is about, and who will."""
     was = {(route.topic, route.group, route.place): route for route in old.routes}
     now = {(route.topic, route.group, route.place): route for route in new.routes}
     for key, entry in now.items():

@@ -33,7 +33,8 @@ def to_json(directory: Directory) -> str:
 
 
 def _flat(value: object) -> object:
-    """What JSON has no word for. `asdict` copies every value first, which takes twice as long."""
+    """A value that JSON has no word for, as one it has; TypeError for any other. `asdict` copies every value first,
+    which takes twice as long."""
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):

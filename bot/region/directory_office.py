@@ -22,7 +22,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def schedule(row: ScheduleRow) -> Schedule:
-    """Raises `WrongSchedule`; `faults` has told it before."""
+    """The working hours from their row. Raises `WrongSchedule`; `faults` has told it before."""
     week: list[Hours] = [CLOSED] * 7
     for days, spans in row.hours.items():
         for day in _weekdays_of(days):
@@ -47,7 +47,7 @@ def _minutes(clock: str) -> int:
 
 
 def terms(row: TermsRow | None, otherwise: Terms) -> Terms:
-    """What the row names, and otherwise what holds already."""
+    """The terms that the row names, and for the others what holds already."""
     if row is None:
         return otherwise
     named = {name: _term(getattr(row, name)) for name in TERMS if getattr(row, name) is not None}

@@ -67,8 +67,8 @@ class DirectoryRow(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     def fact(self, made: type[T], **said: Any) -> T:
-        """What it says as a fact, by the same names; `said` is what the fact says otherwise or has of others. What
-        nobody has said has the default of the fact."""
+        """The row as a fact of this type, by the same names; `said` is what the fact says otherwise or has of others.
+        What nobody has said has the default of the fact."""
         given = {FACTS.get(name, name): value for name, value in self if value is not None}
         wanted: Any = made
         return made(

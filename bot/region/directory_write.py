@@ -58,7 +58,8 @@ FILES = {
 
 
 def sections(known: Directory) -> Values:
-    """What `directory_file.examine_values` reads. Each route is an entry of its own."""
+    """The directory as plain sections, which `directory_file.examine_values` reads. Each route is an entry of its
+    own."""
     made: Values = {
         "region": row(RegionRow, known, name=known.region),
         "emergency": [row(EmergencyRow, phone) for phone in known.numbers or (Phone(known.emergency),)],
@@ -86,7 +87,7 @@ def row(model: type[DirectoryRow], item: object, **said: Any) -> Values:
 
 
 def _office(known: Directory) -> Values:
-    """Nothing where nobody has said anything of hours and terms."""
+    """The row of hours and terms of the region; empty where nobody has said anything of them."""
     if known.office_checked_on is None and (known.schedule, known.terms) == (Schedule(), Terms()):
         return {}
     hours, limits, day = schedule(known.schedule), terms(known.terms, None), known.office_checked_on
@@ -94,7 +95,7 @@ def _office(known: Directory) -> Values:
 
 
 def _tidy(**named: Any) -> Values:
-    """Without what says nothing: no value, an empty text, an empty list, «no»."""
+    """The values without what says nothing: no value, an empty text, an empty list, «no»."""
     return {
         name: value.value if isinstance(value, StrEnum) else value
         for name, value in named.items()

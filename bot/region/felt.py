@@ -26,7 +26,7 @@ class Phrase:
 
 
 def findings(known: Directory) -> list[Finding]:
-    """What `bot check` says about the directory: who answers for what, equal names, words that are understood."""
+    """The findings of `bot check` about the directory: who answers for what, equal names, words that are understood."""
     return [*answers(known), *names(known), phrases(known)]
 
 

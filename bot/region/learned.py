@@ -36,7 +36,7 @@ class InUse:
 
     @property
     def words(self) -> str:
-        """With what the bot decides."""
+        """In words, with which model the bot decides."""
         return f"с моделью № {self.number}" if self.learned is not None else "без обучения"
 
 

@@ -36,7 +36,7 @@ def middles(known: RegionMap | None) -> dict[str, tuple[float, float]]:
 
 
 def neighbours(known: RegionMap | None, code: str) -> list[str]:
-    """Those whose outline shares points with this one, the longest border first."""
+    """The municipalities whose outline shares points with this one, the longest border first."""
     points = {shape.code: {point for ring in shape.rings for point in ring} for shape in known.shapes} if known else {}
     own = points.pop(code, set())
     shared = {other: len(own & theirs) for other, theirs in points.items()}

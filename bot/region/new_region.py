@@ -277,7 +277,7 @@ def code_of(name: str, others: Rows) -> str:
 
 
 def checklist(wanted: RegionPlan, own: Sequence[str]) -> str:
-    """What only people there know, the first thing first; `own` is of these tables."""
+    """The text of what only people there know, the first thing first; `own` is of these tables."""
     general = (line for line in TODO if wanted.outlines is None or not line.startswith(map_file.NAME))
     told = "\n".join(f"- [ ] {line}" for line in (*own, *general))
     return f"# {wanted.name}: что осталось\n\n{told}\n"
@@ -301,7 +301,7 @@ TODO = (
 
 
 def _region(wanted: RegionPlan, shipped: Path, places: int) -> Mapping[str, Any]:
-    """Only what holds in the whole country is taken over."""
+    """The file of the region itself; of the shipped one only what holds in the whole country is taken over."""
     lines = [row for row in _rows(shipped / "region.yaml", "crisis") if row.get("number") and row.get("source")]
     numbers = [row for row in _rows(shipped / "region.yaml", "emergency") if row["number"] in FEDERAL]
     return {

@@ -50,10 +50,7 @@ class Faults:
         self.said.append(f"{self.title}, строка {number}: {sentence}")
 
     def refuse(self) -> None:
-        """
-        Raises:
-            Refusal: something was wrong.
-        """
+        """Raises Refusal with the first faults, if there are any."""
         if self.said:
             more = len(self.said) - MOST_TOLD
             raise Refusal("\n".join([*self.said[:MOST_TOLD], *([f"И ещё строк: {more}."] if more > 0 else [])]))
@@ -68,10 +65,8 @@ class Table:
 
 
 def read(path: Path, sheet: Sheet) -> Table:
-    """
-    Raises:
-        Refusal: columns are missing, a line has more cells than there are heads, or there is none.
-    """
+    """The table with its heads and lines. Raises Refusal where columns are missing, a line has more cells than there
+    are heads, or there is none."""
     rows = [(number, row) for number, row in enumerate(table_file.rows(path), 1) if any(row)]
     faults = Faults(sheet.title)
     if not rows:
@@ -105,7 +100,7 @@ def name_in(line: table_file.Line, faults: Faults) -> str:
 
 
 def parts(cell: str) -> list[str]:
-    """What is listed in a cell, each once."""
+    """The items of a cell that lists several, each once."""
     return list(dict.fromkeys(part.strip() for part in cell.replace("|", ",").split(",") if part.strip()))
 
 

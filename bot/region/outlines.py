@@ -90,7 +90,7 @@ def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _codes(feature: Mapping[str, Any], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Of the municipalities that its properties name. What two have in common names neither."""
+    """The codes of the municipalities that the properties of an outline name. What two have in common names neither."""
     for value in _properties(feature).values():
         said = tables.plain(value) if isinstance(value, str) else str(value) if isinstance(value, int) else ""
         number = said.zfill(tables.OKTMO[0])[: tables.OKTMO[0]] if said.isdecimal() else said

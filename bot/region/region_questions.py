@@ -107,7 +107,7 @@ def file_in(folder: str) -> Path:
 
 
 def findings(file: Path, today: date) -> list[Finding]:
-    """Each question with its answer, or how the answer is told the bot."""
+    """A finding for each question: its answer, or how the answer is told the bot."""
     try:
         known, wrong = read_decisions(file, today)
     except DirectoryErrors as error:

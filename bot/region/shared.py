@@ -28,7 +28,7 @@ class Newest(Generic[T]):
         self._made: tuple[str, T] | None = None
 
     def of(self, key: str, make: Callable[[], T]) -> T:
-        """Without a key nothing is known to be the same."""
+        """What was made last under this key, else made now. Without a key nothing is known to be the same."""
         if not key or self._made is None or self._made[0] != key:
             self._made = key, make()
         return self._made[1]

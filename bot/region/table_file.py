@@ -43,7 +43,7 @@ def read(path: Path) -> list[Line]:
 
 
 def rows(path: Path) -> list[list[str]]:
-    """Its rows as they stand, heads among them.
+    """The rows of the table as they stand, heads among them.
 
     Raises:
         Refusal: the file is not there or is no table.
@@ -143,7 +143,7 @@ def _merged_cells(sheet: bytes) -> list[Merged]:
 
 
 def _column(letters: str) -> int:
-    """«A» is 0, «AA» 26."""
+    """The number of a column by its letters: «A» is 0, «AA» 26."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -151,7 +151,7 @@ def _column(letters: str) -> int:
 
 
 def _fill(rows: Iterable[list[str]], merged: Sequence[Merged]) -> Iterator[list[str]]:
-    """What stands in the first of merged cells stands in all of them."""
+    """The rows with what stands in the first of merged cells in all of them."""
     left = sorted(merged, key=lambda area: -area.top)
     going: list[tuple[Merged, str]] = []
     for number, row in enumerate(rows):
@@ -168,7 +168,7 @@ def _fill(rows: Iterable[list[str]], merged: Sequence[Merged]) -> Iterator[list[
 
 
 def cell(value: Any) -> str:
-    """As a person reads it: days as «2026-11-27», whole numbers without a point."""
+    """A cell as a person reads it: days as «2026-11-27», whole numbers without a point."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -196,7 +196,7 @@ def _csv(name: str, data: bytes) -> Iterator[list[str]]:
 
 
 def _text(data: bytes) -> str:
-    """In UTF-8, as Russian Windows writes it, or «Текст Юникод» of Excel."""
+    """The text of the bytes: UTF-8, as Russian Windows writes it, or «Текст Юникод» of Excel."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
@@ -211,10 +211,8 @@ def _without_guard(text: str) -> str:
 
 
 def write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """
-    Raises:
-        Refusal: the file cannot be written, or its name ends strangely.
-    """
+    """Writes a table as XLSX or CSV, by the file's name. Raises Refusal where it cannot be written, or its name ends
+    strangely."""
     make = {".xlsx": as_xlsx, ".csv": as_csv}.get(path.suffix.lower())
     if make is None:
         raise Refusal("Имя файла должно кончаться на .xlsx или .csv.")

@@ -44,12 +44,12 @@ class Voice:
         return MessageNew(replace(event.message, text=meant)) if meant else event
 
     def says(self, facts: Facts, event: Event) -> Decision:
-        """What follows from the event in these words."""
+        """The decision on the event in the words of this language."""
         return self.decide(replace(facts, rules=self.rules), event)
 
 
 def hear(voices: Mapping[str, Voice], facts: Facts, event: Event) -> Event:
-    """As the core knows it, where its author writes in one of these languages."""
+    """The event in the core's words, where its author writes in one of these languages."""
     voice = voices.get(facts.dialogue.language, voices.get("")) if facts.dialogue is not None else None
     return voice.hears(event) if voice is not None else event
 
@@ -85,7 +85,8 @@ def list_sayings(decision: Decision, peer: int) -> dict[int, Saying]:
 
 
 def name(effect: Saying) -> tuple[str, str, tuple[Any, ...]]:
-    """What has to be the same, whatever the words are: a button that does another thing under our label must not be."""
+    """What has to be the same of an effect, whatever the words are: a button that does another thing under our label
+    must not be."""
     keyboard = None if isinstance(effect, AnswerButton) else effect.keyboard
     cause = effect.event_id if isinstance(effect, AnswerButton) else effect.cause
     return type(effect).__name__, cause, commands(keyboard)

@@ -69,7 +69,8 @@ def voices_of(folder: Path, parts: Speakers, wordings: Sequence[Wording] = ()) -
 
 
 def fitting(wordings: Sequence[Wording]) -> list[Change]:
-    """Without those whose sentence an update has changed: they wait for people, and nobody waits for them."""
+    """The changes without those whose sentence an update has changed: they wait for people, and nobody waits for
+    them."""
     judged = judge((wording.was, wording.now) for wording in wordings) if wordings else ()
     return [change for changes, faults in judged if not faults for change in changes]
 
@@ -90,7 +91,7 @@ def read_sentences(file: Path) -> list[Change]:
 
 
 def findings(folder: Path) -> Iterator[Finding]:
-    """For `bot check`: how much each language says itself."""
+    """The findings of `bot check` about languages: how many sentences each says itself."""
     for code, file in files_of(folder).items():
         try:
             language, said = language_of(file, code), read_sentences(file)

@@ -85,7 +85,7 @@ class Sentence:
     made: dict[str, ast.FormattedValue] = field(default_factory=dict)
 
     def row(self, now: str) -> str:
-        """As it stands in texts.yaml below its key."""
+        """The sentence as it stands in texts.yaml below its key."""
         return f"  - was: {json.dumps(self.was, ensure_ascii=False)}\n    now: {json.dumps(now, ensure_ascii=False)}"
 
 
@@ -98,7 +98,8 @@ class Change:
 
 
 def files() -> dict[str, Path]:
-    """By the first part of a key: the module's name, for a feature that of its folder."""
+    """The files that hold sentences, by the first part of a key: the module's name, for a feature that of its
+    folder."""
     found = sorted(path for pattern in HOLD for path in PROGRAM.glob(pattern) if path.stem != "__init__")
     of_feature = {path for path in found if path.name == "texts.py" and "features" in path.parts}
     return {path.parent.name if path in of_feature else path.stem: path for path in found}
@@ -118,7 +119,7 @@ def sentences_of(part: str, tree: ast.Module) -> dict[tuple[str, str], Sentence]
 
 
 def every() -> Iterator[Sentence]:
-    """All that may be said anew."""
+    """All sentences that may be said anew."""
     for part, path in files().items():
         yield from (
             sentence for sentence in sentences_of(part, _tree(path)).values() if not _is_fixed_wording(sentence)
@@ -165,7 +166,7 @@ def _nearest(was: str, known: Iterable[str]) -> str:
 
 
 def read(folder: Path) -> list[Change]:
-    """What the region says in its own words; raises `DirectoryErrors` where the file is wrong."""
+    """The sentences that the region says in its own words; raises `DirectoryErrors` where the file is wrong."""
     file = beside_program(folder) / WORDINGS
     return read_file(file) if file.is_file() else []
 
@@ -251,14 +252,14 @@ def on_button(was: str) -> bool:
 
 
 def use(folder: Path) -> None:
-    """From now on modules load with the region's words. Before any of them is imported."""
+    """Makes modules load with the region's words from now on. To be called before any of them is imported."""
     trees = trees_with_changes(read(folder))
     if trees:
         sys.meta_path.insert(0, _Finder({_module(path): _code(path, tree) for path, tree in trees.items()}))
 
 
 def findings(folder: Path) -> list[Finding]:
-    """For `bot check`."""
+    """The findings of `bot check` about the region's own words."""
     try:
         changes = read(folder)
         trees_with_changes(changes)
@@ -291,7 +292,7 @@ class Loader(SourceFileLoader):
 
 
 def _code(path: Path, tree: ast.Module) -> CodeType:
-    """As any module of ours is compiled: what a region has written is only in its constants (T16)."""
+    """The compiled module, as any of ours is compiled: what a region has written is only in its constants (T16)."""
     return SourceFileLoader(_module(path), str(path)).source_to_code(tree, str(path))
 
 
@@ -369,7 +370,8 @@ def _free(name: str, part: ast.FormattedValue, made: Mapping[str, ast.FormattedV
 
 
 def _name(expression: ast.expr) -> str:
-    """What it is made of: `count` of `plural(count, …)`, `topic` of `topic_name(facts.directory, appeal.topic)`."""
+    """The name of a place in a sentence by what it is made of: `count` of `plural(count, …)`, `topic` of
+    `topic_name(facts.directory, appeal.topic)`."""
     called = {node.func for node in ast.walk(expression) if isinstance(node, ast.Call)}
     named = [node for node in ast.walk(expression) if isinstance(node, ast.Name | ast.Attribute) and node not in called]
     names = [node.id if isinstance(node, ast.Name) else node.attr for node in named]

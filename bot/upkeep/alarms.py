@@ -20,7 +20,8 @@ NOBODY = 0
 
 
 async def alarm(bot: Runtime, kind: AlarmKind, detail: str) -> None:
-    """What is wrong with a community beside the home is told to the home's control centre."""
+    """Logs what is wrong and puts it into the inbox; of a community beside the home it is told to the home's control
+    centre."""
     now = bot.clock.now()
     if bot.home is not None:
         detail = ", ".join(filter(None, (detail, f"сообщество {bot.community}")))

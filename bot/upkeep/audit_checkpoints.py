@@ -56,7 +56,7 @@ def read(path: Path, community: int) -> list[Head]:
 
 
 def communities(path: Path) -> set[int]:
-    """Those of which it has a line. What is spoilt is said by whoever reads one of them."""
+    """The communities of which the file has a line. What is spoilt is said by whoever reads one of them."""
     found = set()
     for line in _whole_lines(path):
         with suppress(ValueError, KeyError, TypeError):

@@ -60,10 +60,7 @@ def server_of(settings: Settings) -> DatabaseServer | None:
 
 
 def places_named(settings: Settings, folder: str = "") -> Places:
-    """
-    Raises:
-        Refusal: there is no such place.
-    """
+    """The folders of copies by the settings, or the named one. Raises Refusal where neither names any."""
     places = places_of(settings, folder)
     if places is None:
         raise Refusal("Куда делать копию? Впишите BOT_BACKUP_FOLDER в .env или: python -m bot backup --to ПАПКА")
@@ -121,7 +118,7 @@ async def one_round(bot: Runtime, places: Places) -> None:
 
 @asynccontextmanager
 async def alone(places: Places, clock: Clock) -> AsyncIterator[None]:
-    """In a folder of a server's copies one process at a time; of SQLite there is but one."""
+    """Waits until no other process works in a folder of a server's copies; of SQLite there is but one process."""
     if places.server is None:
         yield
         return

@@ -37,7 +37,8 @@ NOT_DONE = -1
 
 
 async def drill(bot: Runtime, places: Places) -> None:
-    """Where it was not done this month; after a failure again the next night."""
+    """Tries at night whether the newest copy can be restored, where it was not done this month; after a failure again
+    the next night."""
     now = bot.clock.now()
     remove_left(places, now)
     here = local(bot, now)
@@ -88,7 +89,7 @@ async def put_back(copy: str, keys: str) -> int:
 
 
 async def end(child: Process) -> None:
-    """Also where the bot is told to stop meanwhile."""
+    """Kills the process, also where the bot is told to stop meanwhile."""
     if child.returncode is None:
         child.kill()
         await child.wait()

@@ -13,8 +13,8 @@ STORE_PAUSE = 2.0
 
 
 async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
-    """Until told to stop. Meanwhile nothing is acknowledged to VK, and the process lives, so that it can say what is
-    wrong."""
+    """Runs a loop until told to stop, and begins it again while the database is away. Meanwhile nothing is acknowledged
+    to VK, and the process lives, so that it can say what is wrong."""
     while not bot.stopping.is_set():
         try:
             await loop(bot)

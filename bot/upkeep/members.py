@@ -84,8 +84,8 @@ def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
 
 
 def due(chat: Chat, now: datetime) -> bool:
-    """One that is lost is asked all the time: by its list it is found again, and nothing else tells of rights given.
-    A list of the future is that of a wrong clock (F23)."""
+    """Whether the chat's list must be asked for now. One that is lost is asked all the time: by its list it is found
+    again, and nothing else tells of rights given. A list of the future is that of a wrong clock (F23)."""
     listed = chat.listed_at
     return not chat.certain or listed is None or not timedelta() <= now - listed < SOONEST_LIST
 
@@ -236,7 +236,7 @@ async def written_before(tx: Transaction, peer: int, number: int) -> datetime | 
 
 
 async def titles(vk: Vk, peers: Sequence[int]) -> dict[int, str]:
-    """Of those that VK shows."""
+    """The titles of those chats that VK shows."""
     found: dict[int, str] = {}
     for start in range(0, len(peers), 100):
         asked = ",".join(map(str, peers[start : start + 100]))

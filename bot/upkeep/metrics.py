@@ -119,7 +119,7 @@ Family = tuple[str, str, str, dict[str, float]]
 
 
 def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
-    """What the process knows by itself."""
+    """The metrics that the process knows by itself."""
     down = float(away or bot.health.down_since is not None)
     yield "store_down", "1 while the database cannot be written", "", {"": down}
     halted = "1 while VK lets nothing be sent: the key, a right, spam"
@@ -135,7 +135,7 @@ def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
 
 
 def families(said: Mapping[str, Any], bot: Runtime) -> Iterator[Family]:
-    """What the database counts."""
+    """The metrics that the database counts."""
     yield "inbox", "What came in, by what became of it", "state", said["inbox"]
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
     yield "everywhere", "Came in and was said, in all communities", "what", said["everywhere"]

@@ -31,11 +31,8 @@ LAST_WORDS = 15.0
 
 
 async def open_database(settings: Settings, clock: Clock, features: Sequence[Feature]) -> Database:
-    """
-    Raises:
-        Misplaced: a person has to mend the address.
-        Unavailable: the file of an SQLite database.
-    """
+    """The open database; of a server that is away it waits for it. Raises Misplaced where a person has to mend the
+    address, Unavailable for the file of an SQLite database."""
     found, reason = await try_to_open(settings)
     return found if found is not None else await wait_for_server(settings, clock, features, reason)
 

@@ -22,7 +22,8 @@ def hindrances(bot: Runtime) -> list[str]:
 
 
 def well(bot: Runtime) -> str:
-    """One line; a community beside the home that is not well is no reason to start the others again."""
+    """One line on the process and its communities; one beside the home that is not well is no reason to start the
+    others again."""
     if not any(bot.communities.values()):
         return "ok"
     shown = ", ".join(f"{state} {many}" for state, many in bot.communities.items() if many)

@@ -36,7 +36,7 @@ AT_ONCE = 100
 
 
 async def retain(bot: Runtime) -> None:
-    """Until told to stop."""
+    """The loop that deletes what is past its term and carries out erasures, until told to stop."""
     while not bot.stopping.is_set():
         try:
             await one_round(bot)

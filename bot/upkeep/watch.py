@@ -32,7 +32,7 @@ NIGHT_HOUR, MORNING_HOUR = 3, 9
 
 
 async def watch(bot: Runtime) -> None:
-    """Until told to stop."""
+    """The loop of the bot's checks of itself, until told to stop."""
     before: datetime | None = None
     while not bot.stopping.is_set():
         before = await set_right(bot, before)
@@ -68,7 +68,8 @@ async def disk(bot: Runtime) -> None:
 
 
 async def directory(bot: Runtime) -> None:
-    """On PostgreSQL another process may have saved a new one: the panel, a command, another bot."""
+    """Takes over a new version of the directory: on PostgreSQL another process may have saved one (the panel, a
+    command, another bot)."""
     if await bot.db.run(directories.newest_version) == bot.directory_number:
         return
     stored = await bot.db.run(directories.load_text)
@@ -107,7 +108,8 @@ async def unseen_alarms(bot: Runtime) -> None:
 
 
 async def night(bot: Runtime) -> None:
-    """Once a day, after three in the morning where people live. Neither look waits for the other."""
+    """Checks the audit log and compares VK's history once a day, after three in the morning where people live. Neither
+    look waits for the other."""
     now = local(bot, bot.clock.now())
     if now.hour >= NIGHT_HOUR:
         wrong = await audit_faults(bot, now.date().isoformat())

@@ -42,10 +42,7 @@ async def reserve_worker_number(db: Database, worker: int, clock: Clock) -> Asyn
 
 
 async def take_number(db: Database, number: WorkerNumber, clock: Clock) -> None:
-    """
-    Raises:
-        Refusal: another process lives under this number.
-    """
+    """Takes this worker number. Raises Refusal where another process lives under it."""
     first = await db.run(number.row_value)
     until = clock.monotonic() + STILL
     while first and clock.monotonic() < until:

@@ -40,10 +40,7 @@ class TooMuch(Exception):
 
 
 def pdf_runs(content: bytes) -> bool:
-    """
-    Raises:
-        TooMuch
-    """
+    """Whether the PDF holds something that runs. Raises TooMuch for a bomb."""
     shown = spelled_out(content)
     if any(mark in shown for mark in RUNS):
         return True
@@ -58,7 +55,7 @@ def spelled_out(content: bytes) -> bytes:
 
 
 def streams(content: bytes) -> Iterator[bytes]:
-    """What may be packed objects: they begin with numbers."""
+    """The unpacked streams of a PDF that may be packed objects: they begin with numbers."""
     left = MOST
     for number, found in enumerate(_STREAM.finditer(content)):
         body = memoryview(content)[found.end() :]
@@ -71,7 +68,7 @@ def streams(content: bytes) -> Iterator[bytes]:
 
 
 def unpack(body: memoryview, most: int) -> bytes:
-    """As far as it can be unpacked: who reads it does so too."""
+    """The bytes as far as they can be unpacked: who reads the file does so too. Raises TooMuch for more than `most`."""
     made, unpacking = bytearray(), zlib.decompressobj()
     try:
         for at in range(0, len(body), PIECE):

@@ -255,7 +255,7 @@ class Files:
         return await self.look(raws[number])
 
     async def look(self, raw: Mapping[str, Any]) -> FileView:
-        """What VK has shown as attached somewhere, as `read` does.
+        """One file that VK has shown as attached somewhere, for one look, as `read` does.
 
         Raises:
             Stuck, NotReached, Uncertain

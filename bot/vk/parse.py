@@ -111,7 +111,8 @@ def key_of_edit(message: Json, signer: Signer, *, content: bool, danger: bool) -
 
 
 def essence(message: Json) -> str:
-    """What a person may change by an edit. Addresses of files are not of it: VK makes them anew each time."""
+    """What a person may change by an edit, as text to compare. Addresses of files are not of it: VK makes them anew
+    each time."""
     text, geo = message.get("text"), message.get("geo")
     files = [mapping(file) for file in list_or_empty(message.get("attachments"))[:MOST_FILES]]
     place = location(geo) if isinstance(geo, Mapping) else None

@@ -45,14 +45,13 @@ class Signer:
         return urlsafe_b64encode(hmac.digest(self.key, signed, hashlib.sha256)[:SIGNATURE]).decode()
 
     def fingerprint(self, text: str) -> str:
-        """By which the same words are known again, and which tells nobody without the key what they are (T21)."""
+        """A keyed hash by which the same words are known again, and which tells nobody without the key what they are
+        (T21)."""
         return hmac.digest(self.key, b"content:" + text.encode(errors="surrogatepass"), hashlib.sha256).hex()[:24]
 
     def command(self, peer: int, raw: object) -> Command | None:
-        """What was pressed in the dialogue with `peer`: our own button, or VK's «Начать».
-
-        VK passes a payload on as text or as an object (vk-api.md §13 Q12).
-        """
+        """The command that was pressed in the dialogue with `peer`: our own signed button, or VK's «Начать»; None for
+        anything else. VK passes a payload on as text or as an object (vk-api.md §13 Q12)."""
         if isinstance(raw, str):
             try:
                 raw = json.loads(raw) if len(raw) <= LONGEST else None

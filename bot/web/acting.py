@@ -91,7 +91,8 @@ def read_wanted_act(form: FormData, site: Site) -> ActionForm:
 
 
 def addressee(site: Site, did: Did, said: str) -> str:
-    """Of what goes to an agency its code, whether its name was typed or chosen.
+    """The code of the agency that is meant, whether its name was typed or chosen; what is said, where the act goes to
+    none.
 
     Raises:
         Incomplete: several agencies, or none, are called so.
@@ -201,7 +202,7 @@ def in_words(result: ActionResult) -> str:
 
 
 def refusals(refused: Sequence[tuple[str, str]], *, several: bool) -> Iterator[str]:
-    """Each reason once, with its messages."""
+    """Each reason of a refusal once, with its messages."""
     for reason in dict.fromkeys(reason for _, reason in refused):
         codes = [code for code, why in refused if why == reason]
         yield f"Не получилось{f' ({number_words(codes)})' if several else ''}: {reason}"

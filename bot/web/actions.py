@@ -177,7 +177,7 @@ def besides_of(appeal: Appeal, job: Job) -> Choices:
 
 
 def asking(known: ActionFacts, chat: Chat, job: Job) -> Form | None:
-    """What a small dialogue of the chat asks for, all at once."""
+    """The form of what a small dialogue of the chat asks for, all at once; None where the panel has none."""
     agencies = tuple((agency.code, agency.short) for agency in known.directory.agencies)
     held = f"Уйдёт через {seconds(known)}, до этого можно отменить."
     match job:

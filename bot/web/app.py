@@ -27,7 +27,7 @@ MultiPartParser.spool_max_size = 0
 
 
 def build(site: Site, pages: Sequence[Page]) -> Starlette:
-    """With the pages and addresses of the features that this region has."""
+    """The application with the pages and addresses of the features that this region has."""
     pages = [*pages, *(page for feature in site.features for page in feature.pages())]
     routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))

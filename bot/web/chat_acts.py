@@ -44,7 +44,8 @@ async def code(site: Site, viewer: Viewer, agency: str) -> str:
 
 
 async def pause(site: Site, viewer: Viewer, agency: str, day: date) -> str:
-    """What comes meanwhile waits with the ЦУР; the chat of the ЦУР itself has nobody to wait with."""
+    """Pauses an agency's chat until this day; what to say of it. What comes meanwhile waits with the ЦУР; the chat of
+    the ЦУР itself has nobody to wait with (Refusal)."""
     ends = end_of(site, day)
     if agency in (CUR, DUTY) or ends <= site.clock.now():
         raise Refusal("Выберите день не раньше сегодняшнего; чат ЦУР на паузу не ставят.")

@@ -30,12 +30,13 @@ class Side:
 
     @property
     def mine(self) -> tuple[int, ...]:
-        """Whose messages are this person's today."""
+        """The colleagues whose messages are this person's today: oneself and those for whom one stands in."""
         return (self.user, *stands_in_for(self.away, self.user, self.today))
 
     @property
     def choices(self) -> list[tuple[int, str]]:
-        """First oneself, then the others by name, each with what there is to know before one gives them something."""
+        """The colleagues to choose from: first oneself, then the others by name, each with what there is to know before
+        one gives them something."""
         named = sorted(self.names, key=lambda user: (user != self.user, self.names[user].casefold()))
         return [
             (user, f"{self.names[user]}{' (вы)' if user == self.user else ''}{self.absent(user)}") for user in named

@@ -135,7 +135,7 @@ async def words_kept(site: Site, viewer: Viewer, code: str, did: Did, whom: str)
 
 
 async def settle(site: Site, viewer: Viewer, code: str, did: Did, kept: PanelDraft | None) -> None:
-    """After it was done: what has left is no draft any more, what was taken back is one again."""
+    """Ends the draft of an act that was done: what has left is no draft any more, what was taken back is one again."""
     if kept is not None:
         draft = replace(kept, saved_at=site.clock.now())
         await site.db.run(lambda tx: panel_drafts.keep(tx, viewer.user, code, draft))

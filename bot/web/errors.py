@@ -79,7 +79,7 @@ async def signed_out(request: Request, shown: Response) -> Response:
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
-    """No page has this address, or not with this method. Whoever is signed in keeps the menu."""
+    """Answers that no page has this address, or not with this method. Whoever is signed in keeps the menu."""
 
     async def refuse() -> Response:
         await recognise(request)
@@ -89,7 +89,7 @@ async def nowhere(request: Request, error: Exception) -> Response:
 
 
 async def guard(request: Request, path: str, work: Coroutine[Any, Any, Response]) -> Response:
-    """No exception leaves here, for its words may be anybody's (T14)."""
+    """The answer of `work`, or a page for its exception; none leaves here, for its words may be anybody's (T14)."""
     try:
         return await work
     except HTTPException as refused:

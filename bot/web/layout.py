@@ -120,7 +120,7 @@ def line_of(section: Section | MenuEntry) -> MenuEntry:
 
 
 def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
-    """What the viewer may open, of what this panel has and the region has switched on."""
+    """The entries of the menu that this viewer may open, of what this panel has and the region has switched on."""
     settings = site_of(request).settings
     on = (entry for entry in request.app.state.menu if not entry.switch or getattr(settings, entry.switch) != OFF)
     return tuple(entry for entry in on if viewer.role in entry.roles)

@@ -76,7 +76,7 @@ class Live:
         return len(self.streams) >= MOST
 
     async def numbers(self, site: Site, plain: Filter) -> dict[str, str]:
-        """As the pages write them; those of a moment ago where somebody has just asked for the same."""
+        """The numbers as the pages write them; those of a moment ago where somebody has just asked for the same."""
         key = urlencode(to_address(plain))
         if len(self.known) > KEPT:
             self.known.clear()
@@ -130,8 +130,8 @@ class Live:
                 self.open.pop(digest, None)
 
     async def version(self, site: Site, viewer: Viewer, code: str) -> str:
-        """It grows with each change of the message (I6); empty where the viewer may not see it. One look for all that
-        are open."""
+        """The version of a message, which grows with each change (I6); empty where the viewer may not see it. One look
+        for all that are open."""
         now = site.clock.monotonic()
         if now - self.looked >= EVERY or code not in self.held:
             codes = sorted({code, *(opened for opened, _, at in self.open.values() if now - at < LOOKED)})
@@ -141,7 +141,7 @@ class Live:
         return str(found.version) if found is not None and may_see(viewer, found.agency, found.place) else ""
 
     def looks(self, digest: str, viewer: Viewer, code: str, now: float) -> None:
-        """This session has this message open now."""
+        """Notes that this session has this message open now."""
         if len(self.open) > KEPT:
             self.open.clear()
         self.open[digest] = (code, viewer, now)

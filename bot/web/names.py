@@ -136,7 +136,7 @@ def is_code(said: str) -> bool:
 
 
 def unknown(directory: Directory, path: str, pairs: Sequence[tuple[str, str]]) -> list[Unknown]:
-    """What of an address a page has to say that it does not know, and the way on."""
+    """What a page does not know of its address, each with the way on."""
     found = []
     for at, (name, said) in enumerate(pairs):
         if name not in LISTS or is_code(said.strip()) or _codes_of_name(directory, name, said.strip()):

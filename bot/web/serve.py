@@ -52,7 +52,7 @@ class Served:
     readers: Readers
 
     async def close(self) -> None:
-        """No new requests; those under way have a moment."""
+        """Ends the panel: takes no new requests, gives those under way a moment."""
         self.server.should_exit = True
         await self.server.shutdown([self.listening])
         await self.readers.close()

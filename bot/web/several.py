@@ -110,7 +110,7 @@ def plan_of(
 
 
 def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str]) -> dict[str, str]:
-    """By number why it cannot be done; empty where it can."""
+    """By number, why the act cannot be done with the message; empty where it can."""
     known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
     return {appeal.code: why_not_done(known, chat, did, appeal, to.get(appeal.code, "")) for appeal in found}
 
@@ -179,8 +179,8 @@ def by_agency(site: Site, plan: Plan) -> str:
 
 
 def proposal(site: Site, chat: Chat, appeal: Appeal) -> str:
-    """Of what the ЦУР has: who answered it before, else whom the directory names for its topic there; nobody who gave
-    it back. A person looks at each before it goes (R37)."""
+    """The agency that is proposed for what the ЦУР has: who answered it before, else whom the directory names for its
+    topic there; "" where that agency gave it back. A person looks at each before it goes (R37)."""
     if appeal.chat != chat.peer:
         return ""
     named = site.directory().agency_for(appeal.topic, appeal.place)
@@ -189,7 +189,7 @@ def proposal(site: Site, chat: Chat, appeal: Appeal) -> str:
 
 
 async def begin(request: Request, chat: Chat, plan: Plan, to: Mapping[str, str]) -> None:
-    """It waits as long as an answer can be taken back."""
+    """Begins an act on many messages: it waits as long as an answer can be taken back."""
     site, user, mark = site_of(request), viewer_of(request).user, secrets.token_hex(6)
     at = site.clock.now() + site.policy.undo
     lead = plan.lead.code if plan.lead is not None else ""
@@ -211,7 +211,8 @@ async def take_back(request: Request, mark: str) -> tuple[str, ...]:
 
 
 async def progress(request: Request) -> list[Progress]:
-    """Of this person's presses of the last minutes, the newest first; a restart forgets those that are over."""
+    """How far this person's presses of the last minutes have come, the newest first; a restart forgets those that are
+    over."""
     site, user, now = site_of(request), viewer_of(request).user, site_of(request).clock.now()
     kept: dict[int, list[Begun]] = request.app.state.several
     if not acts_for(viewer_of(request)):

@@ -47,7 +47,7 @@ class Site:
 
     @property
     def newest(self) -> Reads:
-        """For what was written a moment ago, a session above all: a replica may be behind."""
+        """What reads what was written a moment ago, a session above all: a replica may be behind."""
         return self.db if self.settings.read_database_url else self.readers
 
     @property
@@ -62,7 +62,7 @@ class Site:
 
     @property
     def address(self) -> str:
-        """What people type, without a slash at the end."""
+        """The panel's address as people type it, without a slash at the end."""
         return panel_address(self.settings)
 
     @property

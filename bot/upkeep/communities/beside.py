@@ -16,7 +16,8 @@ from storage.records.communities import Operator, RegisteredCommunity
 
 
 def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Runtime:
-    """Without a token it is only looked after: VK refuses whatever it asks."""
+    """The tools of a community beside the home. Without a token it is only looked after: VK refuses whatever it
+    asks."""
     settings, db = home.settings, home.db.of(community.id)
     vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
     return Runtime(

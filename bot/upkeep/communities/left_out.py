@@ -31,10 +31,8 @@ async def active(db: Database) -> int:
 
 
 async def nobody_unheard(db: Database, features: Iterable[Feature]) -> None:
-    """
-    Raises:
-        Refusal: a further community is active.
-    """
+    """Refuses to start without the feature of several communities. Raises Refusal where a further community is
+    active."""
     if is_left_out(features) and (many := await active(db)):
         raise Refusal(f"{UNHEARD.format(many=many)} {BACK}")
 

@@ -24,10 +24,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file(form: str, name: str, head: Head, heads: Sequence[str], lines: Lines) -> Response:
-    """
-    Raises:
-        HTTPException: 404 for a form that there is not.
-    """
+    """The response with a table as a file of this form. Raises HTTPException: 404 for a form that there is not."""
     if form not in dict(FORMS):
         raise HTTPException(404)
     make = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}[form]
@@ -47,7 +44,7 @@ def as_csv(head: Head, heads: Sequence[str], lines: Lines) -> Made:
 
 
 def safe(value: Cell) -> Cell:
-    """As a table reads it: a date as a date, and no formula."""
+    """A cell as a table reads it: a date as a date, and no formula."""
     if isinstance(value, date):
         return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d.%m.%Y}"
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -155,10 +155,7 @@ async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tup
 
 
 def conditions(site: Site, said: QueryParams) -> Conditions:
-    """
-    Raises:
-        HTTPException: 400 for what no form of ours sends.
-    """
+    """The conditions on the log from the address. Raises HTTPException: 400 for what no form of ours sends."""
     try:
         since, until = (date.fromisoformat(said[name]) if said.get(name) else None for name in ("from", "to"))
         actor, before = (int(said[name]) if said.get(name) else None for name in ("who", "before"))
@@ -173,7 +170,8 @@ def conditions(site: Site, said: QueryParams) -> Conditions:
 
 
 def subjects(tx: Transaction, directory: Directory, said: str) -> tuple[str, ...]:
-    """What may be meant: a person by their page, a message by its number, an agency by its name, or what is kept."""
+    """The subjects that may be meant: a person by their page, a message by its number, an agency by its name, or what
+    is kept."""
     if not said:
         return ()
     page = PROFILE.fullmatch(said)

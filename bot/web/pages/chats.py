@@ -156,7 +156,7 @@ def state_of(chat: Chat, now: datetime, site: Site) -> str:
 
 
 async def press(request: Request) -> Response:
-    """What a form of a chat asks for; afterwards the same page, with what became of it."""
+    """Carries out what a form of a chat asks for; afterwards the same page, with what became of it."""
     try:
         tell(request, await carry_out(request, await request.form()))
     except Refusal as refusal:

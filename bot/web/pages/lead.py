@@ -40,7 +40,7 @@ LONGEST = timedelta(days=366)
 
 
 async def asks(request: Request) -> Response:
-    """Of many: to whom, or to which day; nothing is done yet."""
+    """Answers with the question about several messages: to whom, or to which day; nothing is done yet."""
     site, viewer, said = site_of(request), viewer_of(request), request.query_params
     codes, left_out = await chosen_codes(request, said)
     if not codes:
@@ -157,7 +157,7 @@ async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -
 
 
 async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: datetime | None) -> None:
-    """Who leads stays; what nobody leads is one's own from now on."""
+    """Puts messages off until then, or not any more. Who leads stays; what nobody leads is one's own from now on."""
     scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:

@@ -219,7 +219,7 @@ def tiles(site: Site, seen: NowData, plain: Filter, today: Today) -> Iterator[Ti
 
 
 def dangers(site: Site, seen: NowData, plain: Filter, today: Today, *, acts: bool) -> Iterator[Notice]:
-    """Each by itself, with what ends it."""
+    """A notice for each danger, with what ends it."""
     wanted = replace(plain, view=View.DANGER)
     for place, alarm in enumerate(seen.danger, 1):
         left = seen.numbers[View.DANGER] - place if place == len(seen.danger) else 0

@@ -137,13 +137,13 @@ async def queue(request: Request) -> Response:
 
 
 def above(last: FlashMessage, wanted: Filter) -> dict[str, object]:
-    """What became of the last press, and the way back to the message that it left."""
+    """What a page says of the last press, and the way back to the message that it left."""
     sent = (last.sent, link(Section.QUEUE, wanted, [("open", last.sent)])) if last.sent else None
     return {"said": last.words, "bad": last.bad, "sent": sent}
 
 
 def chips(site: Site, wanted: Filter, people: Mapping[int, str]) -> list[tuple[str, str]]:
-    """Each condition in words, and the list without it."""
+    """Each condition of the filter in words, and the address of the list without it."""
     return [(part.words, link(Section.QUEUE, part.without)) for part in conditions(wanted, site.directory(), people)]
 
 
@@ -265,8 +265,8 @@ def _pages(wanted: Filter, start: int, total: int) -> tuple[str, str]:
 
 
 async def act(request: Request) -> Response:
-    """What a form about one message asks for; afterwards the same list again. What could not be done keeps what was
-    written."""
+    """Carries out what a form about one message asks for; afterwards the same list again. What could not be done keeps
+    what was written."""
     form = await request.form()
     try:
         done = await carry_out(request, form)

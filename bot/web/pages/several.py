@@ -34,7 +34,7 @@ MOST_BYTES = 1_000_000
 
 
 async def asks(request: Request) -> Response:
-    """What a press over a list, or on «Сейчас», would do; nothing is done yet."""
+    """Answers with what a press over a list, or on «Сейчас», would do; nothing is done yet."""
     said = request.query_params
     codes, left_out = await chosen_codes(request, said)
     if not codes:
@@ -167,7 +167,7 @@ async def begin_run(request: Request, did: Did, codes: Sequence[str], form: Form
 
 
 async def addressees(site: Site, codes: Sequence[str], form: FormData) -> dict[str, str]:
-    """By number: who stands beside the message, else who stands above all of them.
+    """By number, which agency the message goes to: whoever stands beside it, else whoever stands above all of them.
 
     Raises:
         Incomplete: somewhere nobody is named, or there is no chat.

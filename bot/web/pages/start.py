@@ -15,7 +15,7 @@ async def start(request: Request) -> Response:
 
 
 async def robots(_request: Request) -> Response:
-    """For those who ask before they look; each answer says it too (`x-robots-tag`)."""
+    """Answers that robots must keep out; each answer says it too (`x-robots-tag`)."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 

@@ -22,15 +22,13 @@ MOST_FIELDS = 2_100
 
 
 def token(key: bytes, session_digest: str) -> str:
-    """Of one session; it ends with it."""
+    """The token of one session's forms; it ends with it."""
     return hmac.digest(key, session_digest.encode(), hashlib.sha256).hex()
 
 
 async def check(request: Request, most: int = 0) -> None:
-    """
-    Raises:
-        HTTPException: 403, or 413 where more was sent than a form is.
-    """
+    """Lets only a form of this session's own pages pass. Raises HTTPException: 403, or 413 where more was sent than a
+    form is."""
     if request.method in SAFE:
         return
     if not is_from_here(request):

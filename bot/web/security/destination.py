@@ -19,7 +19,7 @@ def cookie_name(site: Site) -> str:
 
 
 def remember(request: Request, response: Response) -> None:
-    """For a look at a page; what was to be changed is decided anew."""
+    """Keeps the wanted address of a look at a page; what was to be changed is decided anew."""
     query = request.url.query
     if request.method == "GET":
         keep(request, response, request.url.path + (f"?{query}" if query else ""))

@@ -29,7 +29,7 @@ async def enter(request: Request, page: Page) -> Response:
 
 
 async def recognise(request: Request) -> Entered | None:
-    """Who asks, as long as it is not too often."""
+    """The session of the request, None without one; counts the request, so that nobody asks too often."""
     site = site_of(request)
     site.limits.take("address", limits.address_of(request), limits.ADDRESS)
     known = await session.current(request)

@@ -37,7 +37,7 @@ class Limits:
     counts: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def take(self, kind: str, key: str, most: int) -> None:
-        """One more.
+        """Counts one more request of this key in this minute.
 
         Raises:
             TooMany: it was one too many for this minute.

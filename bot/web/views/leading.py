@@ -74,7 +74,8 @@ def name_of(user: int, named: Mapping[int, str]) -> str:
 async def faces(
     tx: Transaction, side: Side, codes: Sequence[str], agencies: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
-    """Of a list: who leads each, of one's own side first, else of the agency that has it or of the ЦУР; and letters."""
+    """By message of a list: who leads it, of one's own side first, else of the agency that has it or of the ЦУР; and
+    their letters."""
     found = await leads.of(tx, codes)
     named = await people.names(tx, {lead.owner for sides in found.values() for lead in sides.values()})
     shown = {}
@@ -87,5 +88,5 @@ async def faces(
 
 
 def initials(name: str) -> str:
-    """«АЦ» of «Анна Ц.»."""
+    """The initials: «АЦ» of «Анна Ц.»."""
     return "".join(word[0] for word in name.split()[:2]).upper()

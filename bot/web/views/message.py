@@ -137,7 +137,7 @@ async def message_view(request: Request, code: str, told: str) -> MessageView:
 
 
 def others(request: Request, code: str) -> str:
-    """Who else has it open; a page without scripts hears of it here."""
+    """Who else has the message open, in words; a page without scripts hears of it here."""
     streams, viewer, now = request.app.state.live, viewer_of(request), site_of(request).clock.monotonic()
     streams.looks(session_of(request), viewer, code, now)
     return str(streams.beside(viewer, code, now))
@@ -214,7 +214,7 @@ def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:
 
 
 def busy(site: Site, found: WholeMessage) -> Iterator[str]:
-    """Who is at it just now, so that two do not answer at once."""
+    """A sentence for each colleague who is at it just now, so that two do not answer at once."""
     appeal, now = found.appeal, site.clock.now()
     for task in appeal.tasks:
         if not task.over(now):
@@ -260,7 +260,7 @@ def listed_appeal(appeal: Appeal) -> ListedAppeal:
 
 
 def turn(site: Site, appeal: Appeal, viewer: Viewer, chat: Chat | None) -> str:
-    """Whose move it is, where it is not this viewer's, and why not."""
+    """Whose move it is, where it is not this viewer's, and why not; "" where it is."""
     if appeal.status not in OPEN:
         return ""
     if chat is None and may_act(viewer, appeal.agency):

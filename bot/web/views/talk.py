@@ -81,7 +81,7 @@ class Bubble:
 
     @property
     def countdown(self) -> str:
-        """«0:24»."""
+        """The time left, as minutes and seconds: «0:24»."""
         return f"{(self.left or 0) // 60}:{(self.left or 0) % 60:02}"
 
 

@@ -100,7 +100,7 @@ def value_in_words(value: float | None, form: str) -> str:
 
 
 def hours(minutes: int) -> str:
-    """«2:48»."""
+    """Minutes as «2:48»."""
     sign = "\u2212" if minutes < 0 else ""
     return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 

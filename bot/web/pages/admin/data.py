@@ -202,7 +202,7 @@ def will_go(resident: int, many: int, open_ones: int) -> str:
 
 
 async def show(request: Request) -> Response:
-    """Whose request it is: once, and as a line of the audit log (R24)."""
+    """Shows whose request it is: once, and with a line of the audit log (R24)."""
     site, said = site_of(request), str((await request.form()).get("request", ""))
     number = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
     actor = viewer_of(request).user

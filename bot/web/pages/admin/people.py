@@ -158,7 +158,7 @@ async def grant(request: Request) -> Response:
 
 
 def faults(typed: Mapping[str, str], of: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """By field. `of`: the codes of what was named."""
+    """By field, what is wrong with the form. `of`: the codes of what was named."""
     wrong = {}
     if person_number(typed["user"]) is None:
         wrong["user"] = NEEDED

@@ -167,7 +167,7 @@ def number_of(said: str) -> int:
 
 
 async def overtaken(site: Site, since: int) -> str:
-    """What to do about it, for who had a form before them."""
+    """The sentence for whoever had a form open when somebody else saved: who was quicker, and what to do."""
     return (
         f"{await quicker(site, since)} Ничего не сохранено, ваш текст остался в полях. "
         "Посмотрите изменения ещё раз: они считаются уже от новой версии."
@@ -175,7 +175,8 @@ async def overtaken(site: Site, since: int) -> str:
 
 
 async def quicker(site: Site, since: int) -> str:
-    """Who was: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2 изменения.»"""
+    """The sentence who was quicker: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2
+    изменения.»"""
     found = await site.newest.run(lambda tx: stored.versions(tx, 20))
     later = [version for version in found if version.number > since]
     names = await site.newest.run(lambda tx: names_of(tx, site, {version.author for version in later}))

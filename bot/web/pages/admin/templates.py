@@ -103,10 +103,7 @@ async def of_agency(request: Request) -> Response:
 
 
 def own(request: Request, known: Directory) -> Agency:
-    """
-    Raises:
-        HTTPException: 403 where it is another's, 404 where there is none.
-    """
+    """The agency of the address. Raises HTTPException: 403 where it is another's, 404 where there is none."""
     code = str(request.path_params["agency"])
     if not may_keep_templates(viewer_of(request), code):
         raise HTTPException(403)
