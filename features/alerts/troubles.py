@@ -32,7 +32,7 @@ class Trouble:
 
 
 def troubles(bot: Runtime) -> dict[str, Trouble]:
-    """What the control centre cannot be told of, or may not hear in time, by its name."""
+    """By name, the troubles of which the control centre cannot be told, or may not hear in time."""
     health, now = bot.health, bot.clock.now()
     found = {}
     refused = health.halted or (health.refused if classify(health.refused) is Class.HALT else 0)
@@ -67,5 +67,5 @@ def store_away(bot: Runtime | Starting) -> dict[str, Trouble]:
 
 
 def since(bot: Runtime | Starting, at: datetime) -> str:
-    """«с 14:05 24.11»."""
+    """Since when, in words: «с 14:05 24.11»."""
     return f"с {at.astimezone(bot.policy.zone):%H:%M %d.%m}"

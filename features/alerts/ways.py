@@ -56,15 +56,12 @@ def mail_host(url: str) -> str:
 
 
 def trial() -> dict[str, Any]:
-    """What `bot alarm try` sends."""
+    """The message that `bot alarm try` sends."""
     return {"source": "priemnaya", "kind": "trial", "state": "began", "text": "Приёмная: проба тревоги, всё в порядке."}
 
 
 async def post_to_webhook(url: str, said: Mapping[str, Any]) -> None:
-    """
-    Raises:
-        NotTold
-    """
+    """Sends the alarm to a webhook. Raises NotTold where it is not taken."""
     limit = aiohttp.ClientTimeout(total=SECONDS)
     try:
         async with (

@@ -24,7 +24,7 @@ def way_in(site: Site) -> Callback:
 
 
 def beside(bot: Runtime) -> Callback:
-    """What the callback address needs while the bot runs in the same process."""
+    """The callback address of a bot in the same process: it asks VK and wakes the bot's loops."""
 
     async def code() -> str:
         """Asks VK for the code that confirms the server, when its turn comes."""

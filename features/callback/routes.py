@@ -107,7 +107,8 @@ class Callback:
         return right and mine == community == whole(event.get("group_id"))
 
     async def _confirmation(self) -> VkReply:
-        """Asked of VK each time, for it changes the code now and then; only VK itself can make us ask."""
+        """VK's code of confirmation, asked for each time, for VK changes it now and then; only VK itself can make us
+        ask."""
         try:
             return VkReply(200, await self._code())
         except (VkError, NotReached, Uncertain) as error:
@@ -125,7 +126,7 @@ async def code_of(vk: Vk, community: int) -> str:
 
 
 def routes(callback: Callback | None, limits: Limits) -> list[BaseRoute]:
-    """Where it is not switched on there is no such address."""
+    """The route of the callback address; none where it is not switched on."""
     if callback is None:
         return []
 

@@ -133,7 +133,8 @@ def server_id_params(community: int, number: int) -> dict[str, int]:
 
 
 async def exact(vk: Vk, community: int, number: int) -> dict[str, Any]:
-    """What the long poll asks for and nothing else: whatever else is on would only be thrown away."""
+    """The settings by which the server gets what the long poll asks for and nothing else: whatever else is on would
+    only be thrown away."""
     flags = await events_of(vk, community, number)
     others = {name: 0 for name, on in flags.items() if on and name not in FLAGS}
     return {"api_version": VERSION, **others, **dict.fromkeys(FLAGS, 1)}
@@ -176,7 +177,7 @@ async def remove_servers(vk: Vk, community: int, gone: Sequence[CallbackServer])
 
 
 async def standing(vk: Vk, settings: Settings, community: int) -> list[Finding]:
-    """What VK shows, and what is wrong with it."""
+    """The findings about the callback servers that VK shows."""
     known = await servers(vk, community)
     mine = [server for server in known if server.is_ours(community, usual(settings, community))]
     theirs = [server for server in known if server not in mine]

@@ -27,7 +27,8 @@ class AdminDoors:
         return {"doors": self.doors}
 
     async def doors(self) -> Json:
-        """Each with its address and its count; `directory` is what posters are drawn from."""
+        """All links, each with its address and its count; `directory` is what posters are drawn from. Refusal without a
+        directory."""
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

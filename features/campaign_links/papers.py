@@ -67,7 +67,7 @@ class PosterCommunity:
 
 
 def write(folder: Path, directory: Directory, community: PosterCommunity) -> list[Path]:
-    """Both papers into this folder; the same input gives the same bytes."""
+    """Writes both papers into this folder; the same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     made = [folder / MEMO, folder / LEAFLET]
     page = PaperPage(made[0], A4, "Памятка сотруднику")
@@ -135,7 +135,7 @@ class PaperPage:
         self.canvas.drawCentredString(x * MM, self.high - y * MM, words)
 
     def mark(self, number: int, x: float, y: float) -> None:
-        """A number in a circle."""
+        """Draws a number in a circle."""
         self.canvas.setFillColor(ACCENT)
         self.canvas.circle(x * MM, self.high - y * MM, 3.2 * MM, stroke=0, fill=1)
         self.centre_text(str(number), x, y + 1.3, 10, colour=WHITE)

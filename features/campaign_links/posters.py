@@ -21,7 +21,7 @@ ACROSS, DOWN = 2, 4
 
 
 def write(folder: Path, directory: Directory, community: Community, doors: list[Door]) -> list[Path]:
-    """Both sheets of each door into this folder."""
+    """Writes both sheets of each link into this folder; their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for door in doors:

@@ -334,7 +334,7 @@ def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) 
 
 
 def preview(facts: Facts, peer: int, answer: PublicAnswer, reply_to: int | None = None) -> Send:
-    """In the chat of the ЦУР, where it can be taken back."""
+    """The message to the ЦУР about a public answer that waits and can be taken back."""
     comment, said = answer.comment, answer.said
     words = texts.will_stand(said.text, link(facts, comment), int(facts.policy.undo.total_seconds()))
     undo = keyboards.inline((keyboards.callback(texts.UNDO, UNDO, str(comment.id)),))

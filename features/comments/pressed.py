@@ -30,7 +30,8 @@ from states.people.comments import Comment, Silence, WallPost
 
 
 def act(facts: Facts, event: CommentActed) -> Decision:
-    """What was done is written down, by whom and under which post: the number of a comment would name its author."""
+    """Decides on an act of the panel about a comment, and writes down by whom and under which post: the number of a
+    comment would name its author."""
     decision = follow(facts, event)
     if decision.ignored is not None:
         return decision

@@ -59,7 +59,7 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def hours(found: Figures | None) -> float | None:
-    """With a tenth."""
+    """How long the first answer took, in hours with a tenth; None where it is not known."""
     return round(found.first.total_seconds() / 3600, 1) if found is not None and found.first is not None else None
 
 

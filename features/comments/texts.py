@@ -135,7 +135,7 @@ HELP = "/тихо и /звать со ссылкой на запись — не 
 
 
 def calling(who: str, link: str, at: str) -> str:
-    """Nobody has pressed «Вижу»."""
+    """To those on duty: nobody has pressed «Вижу» under a comment about danger."""
     names = f"{who}: " if who else ""
     return f"⚠ {names}комментарий об опасности от {at} никто не открыл.\n{link}"
 

@@ -93,7 +93,7 @@ class AdminCommunities:
         }
 
     async def pause(self, id: int, by: int = 0) -> Json:
-        """It reads and answers nothing; what people write meanwhile is read when it goes on."""
+        """Pauses a community: it reads and answers nothing; what people write meanwhile is read when it goes on."""
         return await self._move(id, CommunityState.PAUSED, AuditAction.COMMUNITY_PAUSED, (CommunityState.ACTIVE,), by)
 
     async def resume(self, id: int, by: int = 0) -> Json:
@@ -102,7 +102,8 @@ class AdminCommunities:
         return await self._move(id, CommunityState.ACTIVE, AuditAction.COMMUNITY_RESUMED, states, by)
 
     async def remove(self, id: int, by: int = 0) -> Json:
-        """Its token is destroyed at once. What people wrote there stays as long as its terms say."""
+        """Removes a community and destroys its token at once. What people wrote there stays as long as its terms
+        say."""
         states = (CommunityState.ACTIVE, CommunityState.PAUSED, CommunityState.REFUSED)
         return await self._move(id, CommunityState.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
 

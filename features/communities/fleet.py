@@ -112,7 +112,7 @@ class Fleet:
     # The registry.
 
     async def run(self) -> None:
-        """Until told to stop."""
+        """Runs the communities until told to stop."""
         timing = asyncio.create_task(self.turns.run(self.home.stopping))  # noqa: TID251 - ends below
         try:
             while not self.home.stopping.is_set():
@@ -144,7 +144,8 @@ class Fleet:
                 await self.home.db.run(lambda tx: shares.leave(tx, self.home.settings.worker))
 
     async def synchronise(self) -> None:
-        """What runs is what the registry says, where several workers share a database this one's part of it."""
+        """Begins and ends communities, so that what runs is what the registry says; where several workers share a
+        database, this one's part of it."""
         worker = self.home.settings.worker if self.is_shared else None
         stamp = await self.home.db.run(lambda tx: read_stamp(tx, worker, self.home.clock.now()))
         if stamp != self.stamp:
@@ -167,7 +168,8 @@ class Fleet:
             self.upkeep.notify()
 
     async def reroute(self, version: str) -> None:
-        """With another directory, or after a start with one: what waited for it may go."""
+        """Tells each community that routes have changed (another directory, or a start with one): what waited for it
+        may go."""
         now = self.home.clock.now()
         for id in await self.home.db.run(in_all.with_appeals):
             if id in self.members:
@@ -196,8 +198,8 @@ class Fleet:
         await self.synchronise()
 
     def settle(self) -> None:
-        """When all of many have begun, the collector leaves them alone: for 3,577 a look takes half a second, in which
-        nobody is answered."""
+        """Freezes long-lived objects once all of many communities have begun: for 3,577 a look of the garbage collector
+        takes half a second, in which nobody is answered."""
         if not self.settled and len(self.members) >= MANY and all(member.begun for member in self.members.values()):
             self.settled = True
             memory.freeze_gc()
@@ -227,7 +229,7 @@ class Fleet:
         listening.notify()
 
     async def live(self, id: int) -> None:
-        """From its start until it is ended: only this waits for VK all the time."""
+        """Runs a community from its start until it is ended: only this waits for VK all the time."""
         member = self.members[id]
         bot = member.bot
         if not member.begun:
@@ -245,7 +247,8 @@ class Fleet:
         await listen(bot)
 
     async def prepare(self, bot: Runtime) -> tuple[idle.Waits, bool]:
-        """What is done before anything of it is read: as at the start of the home (bot/app.py)."""
+        """Prepares a community before anything of it is read, as at the start of the home (bot/app.py): whether work
+        waits, and whether an older copy was put back."""
         now, worker = bot.clock.now(), str(bot.settings.worker)
 
         async def body(tx: Transaction) -> tuple[idle.Waits, bool]:
@@ -261,7 +264,7 @@ class Fleet:
         return waits, marked or bot.community in self.noted
 
     async def end(self, id: int) -> None:
-        """What it is sending is given its time."""
+        """Ends a community; what it is sending is given its time."""
         member = self.members.pop(id)
         self.home.others.pop(id, None)
         member.bot.stopping.set()
@@ -280,7 +283,7 @@ class Fleet:
 
 
 async def others(home: Runtime, recovered: Recovered) -> None:
-    """Until told to stop."""
+    """Runs the communities beside the home until told to stop."""
     await Fleet(home, recovered).run()
 
 

@@ -42,7 +42,8 @@ class AdminDemo:
         return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_rows": self.rows, "demo_state": self.state}
 
     async def begin(self, messages: int, seed: int) -> Json:
-        """What the year is made by. One that was begun goes on as it was begun: with its seed, up to its moment."""
+        """Begins the demo year, and gives what it is made by. One that was begun goes on as it was begun: with its
+        seed, up to its moment."""
         self._only_here()
         made_by = {"messages": messages, "seed": seed, "now": self.clock.now().isoformat()}
         fresh = {**made_by, "day": 0, "days": DAYS, "kept": 0}
@@ -72,7 +73,7 @@ class AdminDemo:
         return await self.db.run(body)
 
     async def rows(self, zone: str) -> Json:
-        """What features keep beside the year, a sentence each."""
+        """Adds the rows that features keep beside the year; a sentence on each."""
         self._only_here()
         begun, stored = await self.db.run(lambda tx: notes.get(tx, notes.DEMO)), await self.db.run(directory.load_text)
         if not begun or stored is None:

@@ -154,7 +154,8 @@ class Births:
         return not birth.spike and drawn < 1000 * REPEATS
 
     def _moment(self, rng: random.Random, number: int) -> datetime:
-        """By the hours at which people write; of today only those that are over, and no later than now."""
+        """A moment of the day by the hours at which people write; of today only those that are over, and no later than
+        now."""
         hours = HOURS if number < DAYS - 1 else HOURS[: self._hour + 1]
         hour = rng.choices(range(len(hours)), hours)[0]
         at = self._local(self.days[number], hour * 60) + timedelta(seconds=rng.randrange(3600))
@@ -180,7 +181,7 @@ class Births:
 
     @cached_property
     def _residents(self) -> Mapping[str, tuple[int, int]]:
-        """Of each place the first of its residents who write, and how many they are."""
+        """For each place the first number of its residents who write, and how many they are."""
         total, first, found = sum(self.given.weights.values()), FIRST_RESIDENT, {}
         for place, weight in self.given.weights.items():
             many = max(60, round(self.given.messages * WRITERS * weight / total))
@@ -217,7 +218,7 @@ def _address(rng: random.Random, topic: Topic | None) -> str:
 
 
 def _text(rng: random.Random, topic: Topic | None, address: str) -> str:
-    """What is the matter, where, and what is asked for."""
+    """A made-up text: what is the matter, where, and what is asked for."""
     name = "" if topic is None else topic.name
     subject = SUBJECTS.get("" if topic is None else topic.code)
     said = rng.choice(subject.phrases) if subject else name

@@ -66,7 +66,7 @@ class YearInputs:
         return Office(self.directory.schedule_of(agency), self.calendar, self.zone)
 
     def clocks(self, agency: str | None) -> Clocks:
-        """As `Facts.clocks`: of who has it now, None for the ЦУР."""
+        """The clocks of the agency that has an appeal, None for the ЦУР, as `Facts.clocks`."""
         if agency not in self._clocks:
             terms, cur = self.directory.terms_of(agency), self.directory.terms_of(None)
             self._clocks[agency] = Clocks(self.office(agency), terms, self.office(None), cur, self.goes_on)
@@ -95,7 +95,7 @@ class YearInputs:
         return {agency.code: FIRST_OFFICIAL + 10 * number for number, agency in enumerate(self.directory.agencies)}
 
     def official(self, agency: str | None, which: int = 0) -> int:
-        """One of the few people of an agency."""
+        """The account number of one of the few people of an agency."""
         first = self._officials.get(agency or "")
         return COORDINATOR if first is None else first + which
 
@@ -105,5 +105,5 @@ class YearInputs:
 
 
 def _people(place: Place) -> int:
-    """Of the centre as the directory knows it, and of the villages around."""
+    """How many people a place stands for: those of its centre as the directory knows it, and of the villages around."""
     return (place.population or 9_000) + 7_000

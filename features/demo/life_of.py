@@ -35,7 +35,7 @@ class Life:
 
     @property
     def office(self) -> Office:
-        """Whose working time runs: of the agency that has it."""
+        """The office whose working time runs: that of the agency that has the appeal."""
         return self.given.office(self.appeal.agency)
 
     def record_birth(self) -> None:
@@ -65,7 +65,8 @@ class Life:
     def does(
         self, action: Action, at: datetime, actor: int, reason: str = "", until: datetime | None = None, **values: Any
     ) -> datetime:
-        """This move at that time, or as soon as what was before it allows. `values` are set before it, with it.
+        """Makes this move at that time, or as soon as what was before it allows; when it was. `values` are set before
+        it, with it.
 
         Raises:
             Present: that has not come yet, and nothing is changed.
@@ -101,7 +102,7 @@ class Life:
         return timedelta(minutes=usual * math.exp(self.rng.gauss(0, spread)))
 
     def works(self, usual: float, spread: float = 0.8, office: Office | None = None) -> datetime:
-        """After so many working minutes, about."""
+        """The moment after about so many working minutes."""
         return (office or self.office).add(self.at, self.minutes(usual, spread))
 
     def days_later(self, days: int) -> datetime:

@@ -54,7 +54,8 @@ class Phones:
         self.community = 0
 
     def forget(self) -> None:
-        """After a reset everybody begins anew; who was being made a resident of the world before is in no book."""
+        """Forgets all visitors: after a reset everybody begins anew, and who was being made a resident of the world
+        before is in no book."""
         self.visitors = {}
 
     async def visitor_of(self, request: web.Request) -> tuple[str, Visitor]:
@@ -95,7 +96,7 @@ class Phones:
         await self.vk.call("messages.send", f"user-{visitor.user}", **given, **more)
 
     async def press(self, visitor: Visitor, number: int, place: int) -> None:
-        """Only what this resident was shown."""
+        """Presses a button for the visitor, only one that this resident was shown (400 otherwise)."""
         given = {"peer_id": -self.community, "count": SHOWN}
         items = (await self.vk.call("messages.getHistory", f"user-{visitor.user}", **given))["items"]
         shown = next((actions(item) for item in items if item["conversation_message_id"] == number), [])
@@ -105,7 +106,7 @@ class Phones:
 
 
 def actions(item: Json) -> list[Json]:
-    """What a resident presses: text buttons (0006)."""
+    """The text buttons under a message, which a resident presses (0006)."""
     rows = (item.get("keyboard") or {}).get("buttons") or []
     return [button["action"] for row in rows for button in row if button["action"].get("type") == "text"]
 

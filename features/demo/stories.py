@@ -35,7 +35,7 @@ POSTPONES = (Postpone.MONEY, Postpone.SEASON, Postpone.CONTRACT, Postpone.CHECK,
 
 
 def whole(life: Life) -> None:
-    """From its birth on, as far as the present lets it come."""
+    """Plays the message's life on from its birth, as far as the present lets it come."""
     with suppress(Present):
         if find_agency(life):
             sent_back(life)

@@ -121,7 +121,8 @@ class Year:
     # --- numbers ----------------------------------------------------------------
 
     def _codes(self, number: int) -> dict[int, str]:
-        """What people call each message of this day, by its source: made as the bot makes it, by a key of the demo."""
+        """By source, the number that people call each message of this day by: made as the bot makes it, by a key of the
+        demo."""
         given, taken = self.given, set[str]()
         key = hashlib.sha256(f"demo|{given.seed}".encode()).digest()
         found = {}

@@ -143,7 +143,7 @@ def groups(known: Directory) -> Choices:
 
 
 def abouts(known: Directory) -> Choices:
-    """What a route is about: a topic, a group, or everything else."""
+    """What a route may be about, to choose from: a topic, a group, or everything else."""
     found = [("", "всё остальное")]
     for group in known.groups:
         found.append((f"group:{group.code}", f"Группа «{group.name}» целиком"))
@@ -380,7 +380,7 @@ def _read(field: Field, form: Typed) -> Any:
 
 
 def _officer(line: str) -> Values:
-    """«1234567 Олег Петров»."""
+    """The officer of a line such as «1234567 Олег Петров»; Unread for anything else."""
     user, _, name = line.strip().partition(" ")
     number = _number(user)
     if not name.strip() or number is None:

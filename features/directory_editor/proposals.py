@@ -50,7 +50,7 @@ def _role_may_help(topic: str, place: str, found: Mapping[str, int], directory: 
 
 
 def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposal]:
-    """What a person should look at, the most answers first."""
+    """The routes that a person should look at since others answer in fact, the most answers first."""
     by_key: dict[tuple[str, str], list[Answered]] = defaultdict(list)
     for answer in answers:
         by_key[answer.topic, answer.place].append(answer)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
-    """Only where a better model is adopted without a person's yes."""
+    """The loop that learns again; none unless a better model is adopted without a person's yes."""
     from bot.config.settings import AUTO
 
     if bot.settings.learning_adopt != AUTO:

@@ -120,7 +120,7 @@ class AdminLearning:
         return {**said, "running": self.bot is not None}
 
     async def state(self) -> Json:
-        """What `check` asks. `ends`: the day on which the model in use is deleted, once that is near."""
+        """The state of the model in use, for `check`. `ends`: the day on which it is deleted, once that is near."""
         found = self.bot.model if self.bot is not None else await learned.load(self.home)
         until = await self.home.run(forgotten_models.used_until)
         near = until is not None and self.clock.now() >= until - LEFT

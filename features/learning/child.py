@@ -34,7 +34,8 @@ def main() -> None:
 
 
 def alone() -> None:
-    """No image of this process is left on a disk when it dies: it is full of words of people."""
+    """Keeps this process apart: it is polite to others, and no image of it is left on a disk when it dies, for it is
+    full of words of people."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(POLITE)
 

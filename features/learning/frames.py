@@ -92,7 +92,7 @@ def size_of(head: bytes) -> int:
 
 
 def down(body: bytes) -> Down:
-    """What the training process is told."""
+    """The value of a frame to the training process; NotOurs for anything else."""
     try:
         return _DOWN.decode(body)
     except msgspec.MsgspecError as error:
@@ -100,7 +100,7 @@ def down(body: bytes) -> Down:
 
 
 def up(body: bytes) -> Up:
-    """What it says."""
+    """The value of a frame from the training process; NotOurs for anything else."""
     try:
         return _UP.decode(body)
     except msgspec.MsgspecError as error:

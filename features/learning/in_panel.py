@@ -99,7 +99,8 @@ class Learning:
         return self.task is not None and self.task.cancel()
 
     def hold(self, table: UploadedTable) -> None:
-        """Until its time is over, or another one comes: then its words are in no memory any more."""
+        """Keeps the uploaded table until its time is over or another one comes: then its words are in no memory any
+        more."""
         self.forget()
         self.held = table
         self._over = asyncio.get_running_loop().call_later(WAITS.total_seconds(), self.forget)
@@ -129,10 +130,7 @@ class Learning:
 
 
 async def read_table(session: str, name: str, raw: bytes, now: datetime) -> UploadedTable:
-    """
-    Raises:
-        Refusal: it is no table, or has no line below its heads.
-    """
+    """The uploaded table. Raises Refusal where it is no table, or has no line below its heads."""
     lines = await asyncio.to_thread(table_file.of_bytes, name, raw)
     return UploadedTable(session, name, raw, tuple(table.heads_of(lines)), len(lines), now)
 

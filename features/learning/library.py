@@ -75,7 +75,7 @@ async def training_input(home: Database) -> tuple[TrainingInputs, int]:
 
 
 async def directory(home: Database) -> str:
-    """Its text.
+    """The text of the directory.
 
     Raises:
         Refusal: there is none.
@@ -117,7 +117,7 @@ async def as_examples(home: Database) -> AsyncIterator[Sequence[Example]]:
 
 
 async def keep(home: Database, made: TrainedModel, now: datetime, by: int = 0) -> int:
-    """As the candidate; its number."""
+    """Keeps a trained model as the candidate; its number."""
 
     async def body(tx: Transaction) -> int:
         number = await models.add(tx, made.source, made.began, report_json(made.trained.report), made.trained.content)
@@ -153,7 +153,7 @@ async def adopt(home: Database, number: int, now: datetime, by: int = 0) -> list
 
 
 async def back(home: Database, now: datetime, by: int = 0) -> int:
-    """To the model that was in use before; its number.
+    """Puts the model in use that was before; its number.
 
     Raises:
         Refusal: there is none.
@@ -167,7 +167,7 @@ async def back(home: Database, now: datetime, by: int = 0) -> int:
 
 
 async def leave(home: Database, now: datetime, by: int = 0) -> None:
-    """From here on nothing learned decides; the model is kept as the former one."""
+    """Lets nothing learned decide from here on; the model is kept as the former one. Refusal where none is in use."""
 
     async def body(tx: Transaction) -> None:
         number = await models.used(tx)

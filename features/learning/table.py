@@ -107,7 +107,7 @@ class TableContent:
     nobody: int = 0
 
     def lines(self) -> list[str]:
-        """In Russian."""
+        """What was read of the table and what was not, in Russian."""
         found = [f"Строк понято: {len(self.examples)}."]
         if self.empty:
             found.append(f"Без текста или темы: {self.empty}, пропущены.")

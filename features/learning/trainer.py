@@ -49,10 +49,8 @@ class TrainingInputs:
 async def train_apart(
     given: TrainingInputs, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None] = lambda _words: None
 ) -> Trained:
-    """
-    Raises:
-        Refusal: there is no model; one Russian sentence says why.
-    """
+    """Has a model trained in a process of its own. Raises Refusal where there is no model; one Russian sentence says
+    why."""
     able()
     try:
         async with asyncio.timeout(SECONDS), trainer_process() as process:
@@ -63,10 +61,7 @@ async def train_apart(
 
 
 def able() -> None:
-    """
-    Raises:
-        Refusal: numpy is not here.
-    """
+    """Checks that a model can be trained here. Raises Refusal where numpy is not here."""
     if find_spec("numpy") is None:
         raise Refusal(NO_NUMPY)
 

@@ -243,7 +243,7 @@ def wide_of(shapes: tuple[Shape, ...]) -> float:
 
 
 def corners(site: Site, wanted: Filter) -> dict[str, str] | None:
-    """By what the browser turns points into degrees."""
+    """The figures by which the browser turns points into degrees; None without a map."""
     if site.map is None:
         return None
     shapes = shapes_of(site, wanted)
@@ -313,7 +313,8 @@ def steps(values: Sequence[float]) -> tuple[float, float, float, float]:
 
 
 def dots(wanted: Filter, cells: Sequence[tuple[Cell, int]]) -> tuple[Dot, ...]:
-    """Each leads to the messages of its cell; inside a circle that was drawn to those of both, which are the same."""
+    """The dots of the map: each leads to the messages of its cell; inside a circle that was drawn to those of both,
+    which are the same."""
     return tuple(
         Dot(
             cell.longitude,
@@ -394,7 +395,7 @@ class Street:
 
 
 def streets(site: Site, wanted: Filter, found: Sequence[ListedAppeal]) -> list[Street]:
-    """Those with the most messages first; who named no street is in none."""
+    """The streets of the messages, those with the most messages first; who named no street is in none."""
     known: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in found:
         street = brief(row.address).partition(",")[0].strip()

@@ -168,7 +168,7 @@ def where(facts: Facts, known: Notice) -> str:
 
 
 def until(facts: Facts, known: Notice) -> str:
-    """«18:00 сегодня»."""
+    """Until when, in words: «18:00 сегодня»."""
     return f"{clock(known.until, facts.policy.zone)} {near(facts, known.until)}"
 
 

@@ -110,7 +110,7 @@ def where(site: Site, notice: Notice) -> str:
 
 
 def until(site: Site, notice: Notice) -> str:
-    """«18:00 сегодня»."""
+    """Until when, in words: «18:00 сегодня»."""
     near = near_day(notice.until, site.clock.now(), site.zone) or day(notice.until, site.zone)
     return f"{clock(notice.until, site.zone)} {near}"
 
@@ -136,10 +136,8 @@ async def press(request: Request) -> Response:
 
 
 async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
-    """
-    Raises:
-        Refusal: what is missing, or is not this agency's; also where it has no chat, by which it would take it back.
-    """
+    """The notice that the form describes. Raises Refusal for what is missing, or is not this agency's; also where it
+    has no chat, by which it would take it back."""
     site, viewer = site_of(request), viewer_of(request)
     directory, now = site.directory(), site.clock.now()
     topics = names.codes_of(names.topics(directory), typed["topic"])
@@ -181,10 +179,7 @@ def street_of(said: str) -> str:
 
 
 async def end(request: Request, form: FormData) -> Response:
-    """
-    Raises:
-        HTTPException: 404 for another agency's.
-    """
+    """Ends a notice. Raises HTTPException: 404 for another agency's."""
     site, viewer, wanted = site_of(request), viewer_of(request), str(form.get("id", ""))
     mine = await site.newest.run(lambda tx: own_notices(tx, viewer))
     found = next((notice for notice in mine if notice.id == wanted), None)

@@ -29,15 +29,13 @@ class Sheet:
 
     @property
     def columns(self) -> dict[str, int]:
-        """Each column by the first head that means it."""
+        """For each known column, the first head that means it."""
         return {name: self.meant.index(name) for name in COLUMNS if name in self.meant}
 
 
 def sheet_of(rows: Sequence[Sequence[str]]) -> Sheet:
-    """
-    Raises:
-        Refusal: there is nothing in it, or more than is loaded here.
-    """
+    """The table with its heads found and read. Raises Refusal where there is nothing in it, or more than is loaded
+    here."""
     there = [(number, tuple(cells)) for number, cells in enumerate(rows, 1) if any(cells)]
     if len(there) < 2:
         raise Refusal("В таблице нет строк под заголовками.")

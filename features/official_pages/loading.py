@@ -120,5 +120,5 @@ def has_no_word_of_people(facts: Sequence[Fact]) -> bool:
 
 
 def plain(page: OfficialPage) -> OfficialPage:
-    """Without what is written by itself."""
+    """The page without what is written by itself, to compare."""
     return replace(page, main=False, checked=None)

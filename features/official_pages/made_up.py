@@ -132,7 +132,7 @@ def _body(rng: random.Random, place: Place, kind: BodyKind, numbers: Counter[tup
 
 
 def networks(rng: random.Random, present: Sequence[Body]) -> list[tuple[Body, Network]]:
-    """Each body has VK or stands in `ALONE`; some of the former are in other networks too."""
+    """Which networks each body is in: VK or those of `ALONE`; some of the former are in others too."""
     found, start = [], 0
     for network, many in ALONE.items():
         found += [(body, network) for body in present[start : start + many]]
@@ -149,7 +149,7 @@ def networks(rng: random.Random, present: Sequence[Body]) -> list[tuple[Body, Ne
 
 
 def _early(rng: random.Random, body: Body, state: PageState, today: date, least: int, most: int) -> OfficialPage:
-    """One that is not there yet; few wait for very long."""
+    """A page that is not there yet; few wait for very long."""
     days = round(least + (most - least) * rng.random() ** 1.6)
     return _page(rng, body, Network.VK, "", state, today - timedelta(days=days))
 
@@ -257,7 +257,8 @@ def _seen_by_vk(rng: random.Random, given: RegistryInputs, official_page: Offici
 
 
 def _weeks(rng: random.Random, official_page: OfficialPage, care: float, looked: date) -> Iterator[Fact]:
-    """What people said to a head and was answered, each week of the last quarter; some have closed their comments."""
+    """The weekly facts of a head's page in the last quarter: what people said and was answered; some have closed their
+    comments."""
     assert official_page.opened is not None
     if rng.random() < 0.1:
         return

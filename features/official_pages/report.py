@@ -22,8 +22,8 @@ def link_to_registry(wanted: PageFilter) -> str:
 
 
 async def summarise(tx: Transaction, asked: SummaryRequest) -> Summary | None:
-    """At the end of this period or today, against the end of the one before. What waits and who is there is known of
-    today only."""
+    """The report's line about official pages: at the end of this period or today, against the end of the one before.
+    What waits and who is there is known of today only. None where nothing is known of the part."""
     now, was = asked.now, asked.was
     if now.agencies or now.topics or now.until is None or was.until is None:
         return None

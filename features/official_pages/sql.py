@@ -57,7 +57,7 @@ _DAYS = ("since", "opened", "marked", "closed", "checked")
 
 
 def conditions(wanted: PageFilter) -> ColumnElement[bool]:
-    """What a row of the registry must be."""
+    """The condition that a filter puts on a row of the registry."""
     found: list[ColumnElement[bool]] = [in_community(table)]
     lists: tuple[tuple[str, Sequence[str]], ...] = (
         ("kind", wanted.kinds),
@@ -109,7 +109,7 @@ async def counts(tx: Transaction, wanted: PageFilter, *names: str) -> dict[tuple
 
 
 async def months(tx: Transaction, wanted: PageFilter, days: Sequence[date]) -> list[tuple[int, int]]:
-    """At the end of each day: pages that could be read, and those with the mark."""
+    """At the end of each day: how many pages could be read, and how many had the mark."""
     sums = []
     for turn, day in enumerate(days):
         there = _readable(day)
@@ -181,7 +181,7 @@ _REMOVE_FACT = delete(page_fact).where(
 
 
 async def remove(tx: Transaction, pages: Sequence[int]) -> None:
-    """With all that is known of them."""
+    """Deletes pages with all that is known of them."""
     if pages:
         await tx.execute(_REMOVE_FACTS, {"pages": list(pages)})
         await tx.execute(_REMOVE, {"pages": list(pages)})

@@ -40,7 +40,7 @@ class Statuses:
     names: Mapping[Status, Mapping[str, str]]
 
     def open311(self, status: Status) -> str:
-        """`open` or `closed`."""
+        """What Open311 calls the state: `open` or `closed`."""
         return self.names[status][OPEN311]
 
     def statuses_called(self, name: str) -> frozenset[Status]:
@@ -49,10 +49,7 @@ class Statuses:
 
 
 def read(folder: Path) -> Statuses:
-    """
-    Raises:
-        DirectoryErrors: everything that is wrong, in Russian.
-    """
+    """The region's file of states. Raises DirectoryErrors with everything that is wrong, in Russian."""
     file = beside_program(folder / STATUSES)
     if not file.is_file():
         raise DirectoryErrors([f"файл {file}: не найден. Образец — regions/chelyabinsk/{STATUSES}."])

@@ -31,7 +31,7 @@ class Played:
     slow: dict[str, Json] = field(default_factory=dict)
 
     def answers(self) -> dict[str, Found]:
-        """What is known so far, by the name of the probe."""
+        """By name of the probe, what is known so far."""
         found: dict[str, Found] = {
             name: {
                 switch: tuple(value) if isinstance(value, list) else value for switch, value in answer["found"].items()
@@ -60,7 +60,7 @@ def read_kept(folder: Path) -> Played:
 
 
 def keep(folder: Path, played: Played) -> None:
-    """For its owner only: it holds numbers of the tester and of the chat."""
+    """Writes what was played into a file for its owner only: it holds numbers of the tester and of the chat."""
     folder.mkdir(parents=True, exist_ok=True)
     whole: dict[str, Any] = {name: getattr(played, name) for name in Played.__slots__}
     new = folder / f"{STATE}.new"

@@ -30,7 +30,7 @@ async def prepare(stage: ProbeStage) -> None:
 
 
 async def play(stage: ProbeStage, played: Played, names: Sequence[str], keeps: Callable[[], None], says: Says) -> None:
-    """Those of `names`, one after another; one that VK refuses says so and the rest goes on."""
+    """Plays these probes, one after another; one that VK refuses says so and the rest goes on."""
     for name in names:
         if name in EVERY_QUICK:
             played.quick[name] = await answer_of(stage, name)
@@ -69,7 +69,7 @@ async def begin(stage: ProbeStage, played: Played, slow: Slow) -> None:
 
 
 async def look(stage: ProbeStage, played: Played, keeps: Callable[[], None], says: Says) -> datetime | None:
-    """At all that is due. When the next look is; None where nothing is left."""
+    """Looks at all slow probes that are due. When the next look is; None where nothing is left."""
     coming = []
     for slow in SLOW.values():
         due = played.due(slow)
@@ -95,6 +95,6 @@ def seconds(clock: Clock) -> float:
 
 
 def missing(played: Played, names: Sequence[str]) -> list[str]:
-    """Those that have no answer yet, in their order."""
+    """The probes that have no answer yet, in their order."""
     known = {name for name, answer in played.quick.items() if "found" in answer} | set(played.slow)
     return [name for name in names if name not in known]

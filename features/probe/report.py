@@ -23,7 +23,7 @@ BY_HAND = (
 
 
 def switches(played: Played) -> dict[str, str | int]:
-    """For `vk-emulator --switches`."""
+    """The found switches, for `vk-emulator --switches`."""
     return {
         switch: as_switch(value, EVERY[name].expected[switch])
         for name, found in played.answers().items()

@@ -50,7 +50,7 @@ class ProbeStage:
     notes: list[str] = field(default_factory=list)
 
     async def meet(self) -> None:
-        """Who the tester is and which chat: whoever writes the word that only the tester was told."""
+        """Learns who the tester is and which chat: whoever writes the word that only the tester was told."""
         word = f"проба {self.wire.new_key() % 9000 + 1000}"
         if not self.user:
             told = Act("write", f"Напишите сообществу в личные сообщения: {word}", word)
@@ -104,7 +104,7 @@ class ProbeStage:
     # --- the community writes -----------------------------------------------------
 
     async def say(self, text: str = "Проба", *, chat: bool = False, **more: Any) -> Json:
-        """One item of `peer_ids`, with the cmid; an error inside it is there too."""
+        """Sends a message; VK's item of `peer_ids`, with the cmid; an error inside it is there too."""
         given = {"random_id": self.wire.new_key(), "message": text, **more}
         peer = self.chat if chat else self.user
         item: Json = (await self.wire.call("messages.send", peer_ids=peer, **given))[0]

@@ -49,7 +49,8 @@ async def code_of_comment(stage: ProbeStage, text: str, **more: object) -> int:
 
 @probe("Q30", "Какое право нужно ключу, чтобы отвечать на комментарии?")
 async def right(stage: ProbeStage) -> Found:
-    """No switch. A key without «стена» should be tried too: another run with it."""
+    """Notes whether a comment is taken with this key; the result is empty, since no switch depends on it. A key without
+    «стена» should be tried too: another run with it."""
     scopes = await stage.wire.call("groups.getTokenPermissions")
     names = {scope["name"] for scope in scopes.get("permissions", ())} if isinstance(scopes, dict) else set()
     code = await code_of_comment(stage, "Проба Q30")

@@ -47,7 +47,7 @@ class AnswerIndex:
 
 
 def answers(text: str, known: tuple[KnownAnswer, ...]) -> tuple[KnownAnswer, ...]:
-    """Those whose phrases the text has, in the order of the directory."""
+    """The known answers whose phrases the text has, in the order of the directory."""
     if not known or len(text) > READ:
         return ()
     table = _prepare(known)

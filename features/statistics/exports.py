@@ -78,7 +78,7 @@ class Exports:
         return found if found is not None and found.viewer == viewer else None
 
     def forget(self, now: datetime) -> None:
-        """What is older than a day goes, file and all; what is still being made stops."""
+        """Deletes what is older than a day, file and all; what is still being made stops."""
         for export in [export for export in self.known.values() if now - export.asked_at >= KEPT]:
             export.cancelled = True
             export.path.unlink(missing_ok=True)

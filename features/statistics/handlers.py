@@ -34,8 +34,8 @@ def answer_command(facts: Facts, chat: Chat, event: Message, rest: str) -> Decis
 
 
 def weekly(facts: Facts, since: datetime, until: datetime) -> tuple[Effect, ...]:
-    """If Monday's nine o'clock was in this stretch of time. Whoever looks does so without gaps, so it is said once,
-    also where the bot was down at nine."""
+    """The report of last week, if Monday's nine o'clock was in this stretch of time; none otherwise. Whoever looks does
+    so without gaps, so it is said once, also where the bot was down at nine."""
     cur = facts.cur
     if cur is None or cur.lost or not since <= nine(facts) < until:
         return ()
@@ -46,7 +46,7 @@ def weekly(facts: Facts, since: datetime, until: datetime) -> tuple[Effect, ...]
 
 
 def nine(facts: Facts) -> datetime:
-    """Of this week's Monday."""
+    """Nine o'clock on this week's Monday."""
     return datetime.combine(around(Span.WEEK, today(facts)).first, NINE, facts.policy.zone)
 
 

@@ -31,7 +31,8 @@ async def close_due(bot: Runtime) -> None:
 
 
 async def close(tx: Transaction, bot: Runtime, stretch: Stretch, now: datetime, today: date) -> None:
-    """What reports are told beside is read once a week: a bot at rest has neither charts nor pages in memory."""
+    """Closes a period with what reports are told beside, which is read once a week: a bot at rest has neither charts
+    nor pages in memory."""
     from features.statistics.report.closed import kept_beside
 
     adds = summaries_of((bot.home or bot).features)

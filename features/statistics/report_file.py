@@ -60,7 +60,8 @@ async def at_once(site: Site, wanted: Filter, today: Today, content: Content, pa
 
 
 async def make(site: Site, wanted: Filter, today: Today, content: Content, export: Export) -> None:
-    """After the answer has left. Whatever goes wrong is a word on the page, never a file that is half."""
+    """Makes the file after the answer has left. Whatever goes wrong is a word on the page, never a file that is
+    half."""
     try:
         await _fill_book(site, wanted, today, content, export.path, export)
         export.state = ExportState.CANCELLED if export.cancelled else ExportState.READY

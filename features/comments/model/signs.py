@@ -67,7 +67,8 @@ def _token(found: str) -> str:
 
 
 def shape(text: str) -> Iterator[str]:
-    """Without its words: how long it is, whether it asks, calls somebody, names a house, a telephone, places."""
+    """The signs of a comment without its words: how long it is, whether it asks, calls somebody, names a house, a
+    telephone, places."""
     size = next((at for at, most in enumerate(_SIZES) if len(text.split()) <= most), len(_SIZES))
     names, numbers, asks = len(_NAME.findall(text)), len(_NUMBER.findall(text)), "?" in text
     yield f"size{size}"
@@ -93,7 +94,8 @@ def ends(told: list[str]) -> Iterator[str]:
 
 
 def heard(text: str) -> Iterator[str]:
-    """What it would do and tell as a message to us. Before the first text no weights are in memory."""
+    """The signs of what the comment would do and tell as a message to us. Before the first text no weights are in
+    memory."""
     from screening.learned.sense import sense_danger
 
     acts = votes(text).together(1.0)

@@ -31,7 +31,7 @@ MIDDLE = 128
 
 
 def probable(text: str) -> dict[CommentKind, float]:
-    """All kinds are one together."""
+    """The probability of each kind of comment; together they are 1."""
     from features.comments.model import weights
 
     found = signs(text)
@@ -53,7 +53,7 @@ def shares(odds: list[float]) -> dict[CommentKind, float]:
 
 @cache
 def _table() -> bytes:
-    """Of each feature one byte for each column."""
+    """The unpacked weights: for each feature one byte per kind."""
     from lzma import decompress
 
     from features.comments.model import weights

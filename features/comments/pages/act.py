@@ -52,10 +52,8 @@ LATER = "Бот ещё делает это. Обновите страницу ч
 
 
 async def act(request: Request) -> Response:
-    """
-    Raises:
-        HTTPException: 403 for whoever only looks, 400 for what no form of ours sends.
-    """
+    """Carries out what a form about a comment asks for. Raises HTTPException: 403 for whoever only looks, 400 for what
+    no form of ours sends."""
     form = await request.form()
     if not may_act(viewer_of(request), None):
         raise HTTPException(403)
@@ -135,7 +133,7 @@ def in_words(did: OnComment, result: acting.ActionResult) -> FlashMessage:
 
 
 async def close(request: Request, form: FormData) -> FlashMessage:
-    """By the community's own key, which may; where VK says no, the way to its page."""
+    """Closes the comments of a post by the community's own key, which may; where VK says no, the way to its page."""
     site, post = site_of(request), number_in(str(form.get("post", "")))
     if not post:
         raise HTTPException(400)

@@ -139,7 +139,7 @@ def in_vk(site: Site, comment: Comment) -> str:
 
 
 def chips(site: Site, wanted: CommentFilter) -> Iterator[tuple[str, str]]:
-    """What is asked for besides the view, each with the link to the list without it."""
+    """What is asked for besides the view, in words, each with the link to the list without it."""
     plain = replace(wanted, start=0)
     if wanted.post:
         yield f"запись {wanted.post}", link(replace(plain, post=0))

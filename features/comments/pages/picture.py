@@ -18,10 +18,8 @@ from features.comments.shown import picture_of, read_post
 
 
 async def picture(request: Request) -> Response:
-    """
-    Raises:
-        HTTPException: 404 where VK shows none, or this panel runs without the bot.
-    """
+    """Answers with the picture of a comment. Raises HTTPException: 404 where VK shows none, or this panel runs without
+    the bot."""
     bot = site_of(request).bot
     wall = wall_of(bot) if bot is not None else None
     if bot is None or wall is None:

@@ -49,10 +49,7 @@ KINDS = {
 
 
 def wanted_view(request: Request) -> CommentFilter:
-    """
-    Raises:
-        HTTPException: 400, there is no such view.
-    """
+    """The list that the address asks for. Raises HTTPException: 400, there is no such view."""
     said = request.query_params
     view = said.get("view", View.WAITING)
     if view not in set(View):
@@ -102,7 +99,7 @@ def term(site: Site, comment: Comment) -> WaitingTerm:
 
 
 def lasting(time: timedelta) -> str:
-    """«3 ч 12 мин», «40 мин»."""
+    """The time in words: «3 ч 12 мин», «40 мин»."""
     minutes = int(time.total_seconds()) // 60
     if minutes < 60:
         return f"{minutes} мин"

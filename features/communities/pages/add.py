@@ -123,7 +123,7 @@ def when_it_answers(site: Site) -> str:
 
 
 def faults(site: Site, key: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """By field, as far as can be seen without VK."""
+    """By field, what is wrong with the form as far as can be seen without VK."""
     wrong = {} if is_key(key) else {"key": NO_KEY}
     operator = [typed[name] for name in OPERATOR]
     if any(operator) and not all(operator):

@@ -108,10 +108,7 @@ class CommunityRow:
 
 
 def wanted_rows(request: Request) -> CommunityFilter:
-    """
-    Raises:
-        HTTPException: 400, there is no such state.
-    """
+    """The rows that the address asks for. Raises HTTPException: 400, there is no such state."""
     said = request.query_params
     kind, start = said.get("state", ""), said.get("start", "0")
     if kind and kind not in set(CommunityKind):
@@ -128,7 +125,8 @@ def link(wanted: CommunityFilter, form: str = "") -> str:
 
 
 def fits(community: CommunityRow, wanted: CommunityFilter) -> bool:
-    """By a number as it stands in an address, or by all words of its name and operator."""
+    """Whether the community is asked for: by its number as it stands in an address, or by all words of its name and
+    operator."""
     if wanted.kind not in (None, community.kind):
         return False
     if not wanted.words:
@@ -165,7 +163,8 @@ def rows(site: Site, known: Sequence[RegisteredCommunity], since: Mapping[int, d
 
 
 def unheard(site: Site) -> dict[int, tuple[int, str]]:
-    """Who hears nothing from VK just now: the code for it, and since when; a panel that runs apart cannot see it."""
+    """By number of each community that hears nothing from VK just now: the code for it, and since when; a panel that
+    runs apart cannot see it."""
     if site.bot is None:
         return {}
     of = {runtime.community: runtime.health for runtime in (site.bot, *site.bot.others.values())}

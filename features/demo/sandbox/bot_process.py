@@ -140,7 +140,8 @@ class Bot:
         self._begin(self.bring_up)
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
+        """Begins a start of the bot, in place of one under way: that is of a world that is gone, and its codes do not
+        belong in the new one."""
         self._give_up()
         self._bringing = self.later(self._alone(work))
 
@@ -317,7 +318,7 @@ class Bot:
         return {**known, "panel": bool(self.panel_port)}
 
     async def _ask(self, command: str, within: float, arguments: Json | None = None) -> Json | None:
-        """What the bot answers; None when there is no answer, or it is an error."""
+        """The bot's answer to a command; None when there is no answer, or it is an error."""
         try:
             async with asyncio.timeout(within):
                 said = await admin_socket.ask(self.database.with_name("bot.db.sock"), command, arguments or {})
@@ -367,7 +368,7 @@ class Bot:
         return {"url": f"{panel}/in/{made['token']}"} if made else {"error": SILENT}
 
     async def _end(self) -> None:
-        """Before the world is another: what this bot has read it would answer there."""
+        """Ends the bot before the world is another: what it has read it would answer there."""
         self._give_up()
         async with self._one_start:
             await self._kill()

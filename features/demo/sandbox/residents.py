@@ -67,7 +67,8 @@ class Residents:
         self.numbers = 9_000_000
 
     async def tell(self) -> None:
-        """One after another, as long as the bot answers. Without the people of the demo world there are none."""
+        """Plays all stories, one after another, as long as the bot answers. Without the people of the demo world there
+        are none."""
         for story in STORIES:
             if story.resident not in self.people or story.chat not in self.chats:
                 return

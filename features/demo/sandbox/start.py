@@ -100,7 +100,7 @@ async def beside(
 
 
 async def either(stop: asyncio.Event, process: asyncio.subprocess.Process) -> None:
-    """Until a signal came or the emulator ended."""
+    """Waits until a signal came or the emulator ended."""
     loop = asyncio.get_running_loop()
     waits = {loop.create_task(stop.wait()), loop.create_task(process.wait())}
     try:

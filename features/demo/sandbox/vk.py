@@ -40,7 +40,7 @@ class EmulatedVk:
         return found
 
     async def history(self, token: str, peer: int) -> list[Json]:
-        """The newest first."""
+        """The last messages of a dialogue, the newest first."""
         items: list[Json] = (await self.call("messages.getHistory", token, peer_id=peer, count=20))["items"]
         return items
 

@@ -100,7 +100,8 @@ def row(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, s
 
 
 def role(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, str]:
-    """Where the place alone says little: who does the same in the whole region."""
+    """The figures of who does the same in the whole region, for a proposal whose place alone says little; empty
+    otherwise."""
     if not proposal.role_many:
         return {"role_many": ""}
     part = known.agency_by_code[proposal.agency].part if proposal.agency in known.agency_by_code else ""

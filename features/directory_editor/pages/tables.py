@@ -232,7 +232,8 @@ def doors(known: Directory, today: date) -> list[EntryRow]:
 
 
 def wordings(known: Directory, today: date) -> list[EntryRow]:
-    """Nobody has to check them; an update may take the sentence away, and then they are not read."""
+    """The region's own wordings as rows. Nobody has to check them; an update may take the sentence away, and then they
+    are not read."""
     why = why_unspoken(known.wordings) if known.wordings else {}
     unread = {code: f"Не читает: {found} {UNSPOKEN}" for code, found in why.items()}
     return [

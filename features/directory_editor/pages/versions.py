@@ -63,7 +63,7 @@ async def versions(request: Request) -> Response:
 
 
 async def older(request: Request) -> Response:
-    """What would change by going back to this version."""
+    """Answers with what would change by going back to this version."""
     base = await newest(request)
     return page(request, base, await back(request, base))
 

@@ -79,12 +79,12 @@ class Card:
 
     @property
     def share(self) -> float | None:
-        """Of those measured; None where nothing was."""
+        """The share of the measured points that are met; None where nothing was measured."""
         return self.passed_count / self.measured_count if self.measured_count else None
 
 
 def card(known: Mapping[Name, Fact], network: Network = Network.VK) -> Card:
-    """In a network that gives no state mark nobody measures it."""
+    """The check of a page by its facts. In a network that gives no state mark nobody measures it."""
     there = dict(known)
     if network not in MARKING:
         there.pop(Name.STATE, None)

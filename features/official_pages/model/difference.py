@@ -79,7 +79,7 @@ def _name(official_page: OfficialPage | TableRow) -> Key | None:
 
 
 def compare(known: Sequence[OfficialPage], rows: Iterable[TableRow]) -> Difference:
-    """By the number, else by the address, else by body and network."""
+    """What the rows change: each finds its page by the number, else by the address, else by body and network."""
     found, free = Difference(), {official_page.id: official_page for official_page in known}
     index = {ways: _index(known, ways) for ways in (_number, _link, _name)}
     taken: set[int] = set()
@@ -125,7 +125,7 @@ def _place(found: Difference, page: OfficialPage, row: TableRow) -> None:
 
 
 def _leftover(found: Difference, left: Sequence[TableRow], known: Sequence[OfficialPage], taken: set[int]) -> None:
-    """What fits no page is new, unless a line before it was about the same one."""
+    """Adds the rows that fit no page to the new ones, unless a line before was about the same one."""
     seen: set[Key] = {
         key
         for official_page in known

@@ -69,7 +69,7 @@ class Fact:
 
 
 def latest(facts: Iterable[Fact]) -> dict[Name, Fact]:
-    """Of each name the newest."""
+    """By name, the newest fact."""
     found: dict[Name, Fact] = {}
     for fact in sorted(facts, key=lambda fact: fact.day):
         found[fact.name] = fact

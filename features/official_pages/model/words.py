@@ -18,7 +18,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def stem(word: str) -> str:
-    """Without its ending; a number or a short word stays."""
+    """The word without its ending; a number or a short word stays."""
     if not word.isalpha() or len(word) < LEAST:
         return word
     cut = _ENDING.sub("", word, count=1)
@@ -32,7 +32,7 @@ def search_words(*texts: str) -> str:
 
 
 def patterns(question: str) -> tuple[str, ...]:
-    """What must stand in `search_words`, all of it: a number as a whole, a word by its beginning."""
+    """The parts that must all stand in `search_words`: a number as a whole, a word by its beginning."""
     return tuple(f" {token} " if token.isdecimal() else f" {stem(token)}" for token in tokens(question))
 
 

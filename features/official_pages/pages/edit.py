@@ -30,10 +30,7 @@ LONGEST = 300
 
 
 async def edit(request: Request) -> Response:
-    """
-    Raises:
-        HTTPException: 404 for a number that is nobody's.
-    """
+    """Answers with the form of a page, or of a new one. Raises HTTPException: 404 for a number that is nobody's."""
     allow(request)
     site, said = site_of(request), request.query_params.get("id", "")
     typed = {head(name): "" for name in HEADS}

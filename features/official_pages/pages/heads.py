@@ -159,7 +159,7 @@ def table_rows(site: Site, found: Sequence[Judged]) -> list[HeadPageRow]:
 
 
 def cell(known: Parts, part: RatingPart) -> tuple[str, str]:
-    """«80», «2,4 в неделю»."""
+    """The points of a part and its measure in words: «80», «2,4 в неделю»."""
     measure = known.get(part)
     if measure is None:
         return MISSING, ""

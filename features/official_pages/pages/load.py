@@ -46,10 +46,7 @@ async def load(request: Request) -> Response:
 
 
 def allow(request: Request) -> None:
-    """
-    Raises:
-        HTTPException: 403 for whoever does not keep the registry.
-    """
+    """Lets only those pass who keep the registry. Raises HTTPException: 403 for others."""
     if not may_check(viewer_of(request)):
         raise HTTPException(403)
 

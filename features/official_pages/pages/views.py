@@ -150,7 +150,7 @@ def by_first(found: By) -> dict[str, Counter[str]]:
 def groups(
     wanted: PageFilter, bodies: By, pages: By, name_of: Callable[[str], str], narrow: Callable[[str], PageFilter]
 ) -> list[RegistryGroup]:
-    """Where the smallest share is represented first."""
+    """The groups of pages, the one with the smallest share first."""
     of_bodies, of_pages = by_first(bodies), by_first(pages)
     found = [
         group(code, name_of(code), narrow(code), of_bodies[code], of_pages.get(code, Counter())) for code in of_bodies
@@ -229,7 +229,7 @@ def day_in_words(day: date, today: date) -> str:
 
 
 def outward(address: str) -> str:
-    """Where a page itself is; only ever https."""
+    """The address where a page itself is; only ever https."""
     return f"https://{address.removeprefix('https://').removeprefix('http://')}" if address else ""
 
 
@@ -297,7 +297,7 @@ def sum_by(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
 
 
 def conditions(site: Site, wanted: PageFilter, bound: str) -> Iterator[tuple[str, str]]:
-    """What is asked for, each with the link to the list without it."""
+    """What is asked for, in words, each with the link to the list without it."""
     directory = site.directory()
     if wanted.bodies:
         yield "по одной на организацию", link_to_list(replace(wanted, bodies=False))

@@ -24,10 +24,7 @@ Answer = Callable[[Request, Opened], Awaitable[Response]]
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    """
-    Raises:
-        Refusal: what is wrong with the region's file of states.
-    """
+    """The addresses of the open data. Raises Refusal for what is wrong with the region's file of states."""
     opened = Opened(site, Ids(site.db), statuses_file.read(Path(site.settings.region_folder)))
     pages: dict[str, Answer] = {
         "/open": newsroom.page,

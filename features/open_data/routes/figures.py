@@ -148,7 +148,8 @@ async def lines_of_group(opened: Opened, period: Period, group: Group, known: Ma
 
 
 def beside(name: str, known: Mapping[str, Sums], enough: Set[tuple[str, str]]) -> list[str]:
-    """Where one number alone is hidden the smallest of the others is hidden too: the total would tell the one."""
+    """Which further group is hidden, where one number alone is: the smallest of the others, for the total would tell
+    the one."""
     hidden = [code for code in known if (code, name) not in enough]
     others = sorted((totals[name], code) for code, totals in known.items() if (code, name) in enough)
     return [code for _, code in others[:1]] if len(hidden) == 1 else []

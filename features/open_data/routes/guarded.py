@@ -44,11 +44,7 @@ class Guarded(APIRoute):
 
 
 def admit(request: Request) -> None:
-    """
-    Raises:
-        TooMany: for this minute.
-        ApiRefused: 413.
-    """
+    """Counts the request. Raises TooMany for too many in this minute, ApiRefused (413) for too long a body."""
     opened_of(request).site.limits.take("open", address_of(request), A_MINUTE)
     if request.method == "POST" and not 0 <= length_of(request) <= LONGEST_BODY:
         raise ApiRefused(413)
@@ -88,5 +84,5 @@ def error_response(request: Request, refused: ApiRefused) -> Response:
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
-    """No endpoint has this address, or not with this method."""
+    """Answers that no endpoint has this address, or not with this method."""
     return error_response(request, refusal_of(error))

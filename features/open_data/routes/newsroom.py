@@ -74,7 +74,7 @@ def period_in_words(period: Period) -> str:
 
 
 def tiles(opened: Opened, line: GroupFigures) -> list[tuple[str, str, str]]:
-    """Name, value, note."""
+    """The tiles of a period: name, value, note."""
     least = opened.least
     share = few(opened) if line.in_time is None else f"{line.in_time} %"
     return [

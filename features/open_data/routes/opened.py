@@ -45,8 +45,8 @@ class Opened:
         return self.site.clock.now().astimezone(self.site.zone).date()
 
     async def keeping(self, name: str, seconds: timedelta, make: Callable[[], Awaitable[T]]) -> T:
-        """Made anew after so long, by one of those who ask; the others see what was made last. So many who ask are one
-        question to the database."""
+        """The value under `name`, made anew once it is older than `seconds`, by one of those who ask; the others see
+        what was made last. So many who ask are one question to the database."""
         lock = self.locks.setdefault(name, Lock())
         known = self.kept.get(name)
         if known is None or not (lock.locked() or self.fresh(known, seconds)):
@@ -62,7 +62,8 @@ class Opened:
         return timedelta() <= self.site.clock.now() - known[0] < seconds
 
     async def topics(self) -> frozenset[str]:
-        """Of which single messages are shown: about no one's health or enemies, and written of by enough residents."""
+        """The topics of which single messages are shown: about no one's health or enemies, and written of by enough
+        residents."""
 
         async def look() -> frozenset[str]:
             """The codes of topics of which so many residents wrote that a single one cannot be recognised."""
@@ -75,7 +76,8 @@ class Opened:
 
 
 def delicate(topic: Topic) -> bool:
-    """Who wrote of it must stay hidden even from those who answer, or it is about health: only sums are shown."""
+    """Whether only sums are shown of the topic: it is about health, or who wrote must stay hidden even from those who
+    answer."""
     return topic.health or topic.anonymous_card
 
 

@@ -46,10 +46,7 @@ class Sent:
 
 
 async def key_of(opened: Opened, said: str) -> ApiKey:
-    """
-    Raises:
-        ApiRefused: 401 without a key, 403 with a wrong one.
-    """
+    """The stored key. Raises ApiRefused: 401 without a key, 403 with a wrong one."""
     if not said:
         raise ApiRefused(401)
     digest = sessions.digest(said)
@@ -61,10 +58,7 @@ async def key_of(opened: Opened, said: str) -> ApiKey:
 
 
 async def post(opened: Opened, sent: Sent) -> ApiValue:
-    """
-    Raises:
-        ApiRefused: with what to mend.
-    """
+    """Puts a message of an application into the inbox; its token. Raises ApiRefused with what to mend."""
     key = await key_of(opened, sent.api_key)
     event_key = key_of_event(opened, key, sent.again)
     event = event_of(opened, key, sent, source_of(event_key))
@@ -114,10 +108,8 @@ def location_of(sent: Sent) -> Location | None:
 
 
 async def outcome(opened: Opened, token: str) -> ApiValue:
-    """
-    Raises:
-        ApiRefused: 404, or 403 with the reason why the message was not taken.
-    """
+    """The number of the message of this token, once there is one. Raises ApiRefused: 404, or 403 with the reason why it
+    was not taken."""
     user, _, event_key = (opened.ids.text(TOKEN, token) or "").partition(".")
     if not event_key:
         raise ApiRefused(404, "Такого token нет.")

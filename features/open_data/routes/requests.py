@@ -46,10 +46,7 @@ async def requests_by_ids(opened: Opened, ids: list[str]) -> ApiValue:
 
 
 async def one(opened: Opened, name: str) -> ApiValue:
-    """
-    Raises:
-        ApiRefused: 404.
-    """
+    """The message of this public name. Raises ApiRefused: 404."""
     found = await requests_by_ids(opened, [name])
     if not found.value:
         raise ApiRefused(404, "Такого сообщения нет, или показывать его нельзя.")
@@ -59,10 +56,7 @@ async def one(opened: Opened, name: str) -> ApiValue:
 async def read_query(
     opened: Opened, codes: str, statuses: str, start: datetime | None, end: datetime | None, page: int, size: int
 ) -> RowsFilter:
-    """
-    Raises:
-        ApiRefused: 400 with what to change.
-    """
+    """Which messages the address asks for. Raises ApiRefused: 400 with what to change."""
     since, until = period(opened, start, end)
     if (page - 1) * size >= DEEPEST:
         raise ApiRefused(400, f"Так можно пролистать {DEEPEST} сообщений. Возьмите меньше дней.")

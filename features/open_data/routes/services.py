@@ -30,10 +30,7 @@ def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
 
 
 def definition_of(directory: Directory, code: str) -> ApiValue:
-    """
-    Raises:
-        ApiRefused: 404.
-    """
+    """What a message about this topic must say. Raises ApiRefused: 404 for an unknown one."""
     topic = directory.topic_by_code.get(code)
     if topic is None:
         raise ApiRefused(404, "Такой темы нет. Список: services.")

@@ -142,7 +142,7 @@ def messages(many: int) -> str:
 
 
 def monthly(wanted: Filter, today: date) -> Filter:
-    """Without a period: the month that is looked at."""
+    """The filter, or, without a period, the month that is looked at."""
     if wanted.since is not None and wanted.until is not None and wanted.since <= wanted.until:
         return wanted
     month = usual_month(today)

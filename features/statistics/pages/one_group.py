@@ -163,10 +163,8 @@ async def group_page(request: Request, section: Section, code: str) -> Response:
 
 
 def asked_group(request: Request, section: Section, code: str) -> GroupRequest:
-    """
-    Raises:
-        HTTPException: 403 for another's page, 404 for what the directory has not.
-    """
+    """The group that the address asks for. Raises HTTPException: 403 for another's page, 404 for what the directory has
+    not."""
     site, wanted, today = of_request(request)
     viewer, directory = viewer_of(request), site.directory()
     if not may_look(viewer, section, code):
@@ -207,7 +205,7 @@ async def look(tx: Transaction, asked: GroupRequest) -> tuple[Reasons, list[Bunc
 
 
 def sides(asked: GroupRequest, found: Reasons) -> list[tuple[str, str, Sequence[ReasonPart]]]:
-    """Of a place its administration and all others, of an agency everything."""
+    """The parts to show apart: of a place its administration and all others, of an agency everything."""
     if asked.section is Section.AGENCIES:
         return [("all", "Не ответили в срок", found.parts)]
     own, others = ([region_part for region_part in found.parts if region_part.own is so] for so in (True, False))
@@ -258,7 +256,7 @@ def late(asked: GroupRequest, listed: ListedAppeal, wanted: Filter) -> Late:
 
 
 async def talking(tx: Transaction, asked: GroupRequest, found: Reasons) -> list[tuple[str, str, bool]]:
-    """Of those whose answers these are: name, whether its chat is reached, whether that is bad."""
+    """The agencies whose answers these are: name, whether its chat is reached, whether that is bad."""
     codes = (
         [asked.code]
         if asked.section is Section.AGENCIES
@@ -286,7 +284,7 @@ def headline(found: Reasons) -> str:
 
 
 def sentence(asked: GroupRequest, found: Reasons) -> tuple[str, str]:
-    """What is bold and what follows: whose fault it was, first of all."""
+    """The sentence on top: what is bold and what follows; whose fault it was, first of all."""
     counts = found.line.counts
     if not counts.due:
         return "За этот период сроков ещё не наступило.", ""
@@ -376,7 +374,7 @@ def topic(asked: GroupRequest, group: ReasonPart) -> dict[str, str]:
 
 
 def figures(asked: GroupRequest, found: Reasons) -> Iterator[Figure]:
-    """Each beside the region's; «лучше» and «хуже» only beyond chance."""
+    """The figures, each beside the region's; «лучше» and «хуже» only beyond chance."""
     wanted, counts, today = asked.own_filter, found.line.counts, local_day(asked.site)
     yield kept_figure(asked, found)
     yield first_figure(found, link(Section.QUEUE, replace(wanted, by=By.FIRST)))
@@ -433,7 +431,7 @@ def better(now: MeasuredFigure | None, region: MeasuredFigure | None, good: Good
 
 
 def trend(asked: GroupRequest, found: Reasons) -> str:
-    """In time by week; a week of which too few terms fell is a gap, not a jump."""
+    """The SVG of the share in time by week; a week of which too few terms fell is a gap, not a jump."""
     assert asked.plain.until is not None, "monthly gives both"
     name = namer(asked.site, asked.section)(asked.code)
     first = asked.plain.until - timedelta(days=7 * len(found.weeks) - 1)

@@ -181,7 +181,7 @@ HEADS = (*(column.name for column in COLUMNS), "в срок, %", *(name for name
 
 
 def plain(some: Iterable[ReportLine]) -> list[list[str | int | float]]:
-    """For a file: numbers as numbers, what is not known as an empty cell."""
+    """The lines for a file: numbers as numbers, what is not known as an empty cell."""
     return [_plain(line) for line in some]
 
 

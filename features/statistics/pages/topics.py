@@ -57,7 +57,7 @@ class TopicLine:
 
     @property
     def change(self) -> float | None:
-        """In per cent; None where there was too little to compare."""
+        """The change in per cent; None where there was too little to compare."""
         return 100 * (self.now - self.was) / self.was if self.was >= FEW else None
 
 
@@ -155,7 +155,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Topi
 
 
 async def crossing(tx: Transaction, plain: Filter, by: str, name: str = "received") -> dict[tuple[str, str], int]:
-    """Of each topic at each place or agency."""
+    """How many messages there are of each topic at each place or agency."""
     found = await sums.sums_by(tx, plain, ["topic", by], names=[name], times=())
     return {(topic, code): sums_of_pair[name] for (topic, code), sums_of_pair in found.items()}
 
@@ -196,7 +196,7 @@ def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]
 
 
 def grown(lines: Sequence[TopicLine]) -> list[TopicLine]:
-    """What grew most, in messages."""
+    """The five topics that grew most, in messages."""
     more = [line for line in lines if line.change is not None and line.now - line.was >= FEW]
     return sorted(more, key=lambda line: (line.was - line.now, line.code))[:5]
 

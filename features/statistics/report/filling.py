@@ -126,12 +126,12 @@ def _in_time(asked: SummaryRequest, now: Sums, was: Sums) -> Measure:
 
 
 def part(share: float | None) -> float | None:
-    """Of a share in per cent: a report says them between 0 and 1."""
+    """A share in per cent as one between 0 and 1, as a report says it."""
     return None if share is None else share / 100
 
 
 def _days(region: Region, asked: SummaryRequest, found: ReportData, now: datetime) -> Iterator[Day]:
-    """Those that are still to come have no figure."""
+    """Each day of the period with its figure and the one before; those that are still to come have none."""
     today = now.astimezone(region.zone).date()
     before, day, turn = asked.stretch.before, asked.stretch.first, 0
     while day <= asked.stretch.last:
@@ -187,7 +187,7 @@ def _tasks(directory: Directory, asked: SummaryRequest, found: ReportData) -> It
 
 
 def _left(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Task]:
-    """What a period that is over left behind, as it was at its end."""
+    """What a period that is over left behind, as it was at its end: one sentence each."""
     kinds: tuple[tuple[Callable[[GroupLine], int], str, Filter], ...] = (
         (lambda line: line.counts.waiting, UNANSWERED, asked.now.by_term(asked.today, TermOutcome.WAITING)),
         (lambda line: line.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),

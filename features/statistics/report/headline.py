@@ -88,7 +88,7 @@ def times(ratio: float) -> str:
 
 
 def amount(now: float, was: Figure) -> str:
-    """«Сообщений на 6 % больше»."""
+    """The change in words: «сообщений на 6 % больше»; "" where the earlier figure is not known."""
     if was is None:
         return ""
     if was == 0:
@@ -100,7 +100,7 @@ def amount(now: float, was: Figure) -> str:
 
 
 def speed(report: Report) -> str:
-    """What chance alone may do is not told."""
+    """Whether answers have become faster, in words; "" where chance alone may do it."""
     first = report.first_answer
     if first.verdict is not None:
         return "отвечаем быстрее" if first.verdict is Verdict.BETTER else "отвечаем медленнее"

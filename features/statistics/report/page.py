@@ -187,7 +187,7 @@ def _tasks(report: Report, y: float) -> flow.Flow:
 
 
 def _summaries(summaries: Sequence[Summary], y: float) -> flow.Flow:
-    """One under another, as many as there is room for."""
+    """The further lines of the report, one under another, as many as there is room for."""
     drawn: list[Mark] = []
     for summary in summaries:
         if y + 50 > FOOT:
@@ -198,7 +198,7 @@ def _summaries(summaries: Sequence[Summary], y: float) -> flow.Flow:
 
 
 def _summary(summary: Summary, y: float) -> list[Mark]:
-    """One line of figures, each a link."""
+    """The drawing of one further line: its figures, each a link."""
     drawn: list[Mark] = flow.heading(LEFT, y, summary.title)
     room = WIDE / 4
     for turn, figure in enumerate(summary.figures):
@@ -218,7 +218,8 @@ def _since(measure: Measure) -> str:
 
 
 def _more(details: Sequence[Detail], y: float) -> list[Mark]:
-    """One after another, as many as there is room for: all of them stand on the report's page of the panel."""
+    """The details, one after another, as many as there is room for: all of them stand on the report's page of the
+    panel."""
     drawn: list[Mark] = []
     for detail in details:
         told = flow.line_of_links(detail.name, detail.parts, LEFT, y, WIDE)

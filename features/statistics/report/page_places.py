@@ -89,7 +89,7 @@ def _legend(data: Map, x: float, y: float, wide: float) -> Flow:
 
 
 def _unlike(data: Map) -> str:
-    """What is not a shade, of what is on this map."""
+    """What hatching and white mean, of what is on this map."""
     few = any(area.few for area in data.areas)
     unknown = any(area.value is None and not area.few for area in data.areas)
     told = [f"штриховка: {data.few}"] * few + [f"белое: {MISSING}"] * unknown

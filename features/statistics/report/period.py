@@ -27,12 +27,12 @@ def period_name(period: Period) -> str:
 
 
 def within(period: Period) -> str:
-    """«За неделю …»."""
+    """The beginning of a sentence: «За неделю», «За месяц», «За эти дни»."""
     return "За месяц" if is_month(period) else "За неделю" if is_week(period) else "За эти дни"
 
 
 def both(period: Period) -> tuple[str, str]:
-    """What the two kinds of bars are called."""
+    """What the two kinds of bars are called: this period and the one before."""
     if is_month(period):
         return "этот месяц", "прошлый"
     return ("эта неделя", "прошлая") if is_week(period) else ("эти дни", "раньше")

@@ -81,7 +81,8 @@ async def _waiting(tx: Transaction, asked: SummaryRequest, today: Today) -> Mapp
 async def _summaries(
     tx: Transaction, asked: SummaryRequest, closed: Closed | None, adds: Sequence[Summed]
 ) -> tuple[Summary, ...]:
-    """What was said when it was closed, of the whole region; nobody knows it of a part any more."""
+    """The further lines of the report: read now, or of a closed period what was said at its close, of the whole region;
+    nobody knows it of a part any more."""
     if closed is None:
         return tuple([said for add in adds if (said := await add(tx, asked)) is not None])
     return said_beside(closed) if asked.now == Filter(since=asked.now.since, until=asked.now.until) else ()

@@ -116,7 +116,7 @@ async def read(
 
 
 def empty(wanted: Filter, by: str, code: str) -> GroupLine:
-    """Of whom nothing was heard in this period."""
+    """The line of a group of which nothing was heard in this period."""
     return GroupLine(code, Sums(), Counts(), Counts(), (0,) * WEEKS, replace(wanted, **{FIELDS[by]: (code or NONE,)}))  # type: ignore[arg-type]
 
 
@@ -149,7 +149,7 @@ def worst_first(some: Iterable[ReasonPart]) -> list[ReasonPart]:
 
 
 async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: str) -> list[tuple[Counts, Counts]]:
-    """Of each of the weeks that end with the period: terms that fell in it."""
+    """For each of the weeks that end with the period, what fell due in it: of the group and of all."""
     assert wanted.until is not None, "weeks are counted from an end"
     since = wanted.until - timedelta(days=7 * WEEKS - 1)
     days = await sums.sums_by(tx, replace(wanted, since=since), ["day", by], today, names=JUDGED, times=())
