@@ -65,7 +65,7 @@ class Neighbour:
     # --- what is asked --------------------------------------------------------------
 
     async def prepare(self, name: str, params: Json) -> None:
-        """Before a control that needs the neighbour is carried out; nobody else is held up meanwhile."""
+        """Asks the neighbour before a control that needs it is carried out; nobody else is held up meanwhile."""
         if name == "emulator.bot":
             await self.refresh({"action": str(params.get("action", ""))})
         elif name == "emulator.beside":

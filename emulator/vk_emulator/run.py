@@ -124,12 +124,12 @@ def read_switches(file: str | None, kept: Switches | None = None) -> Switches:
 
 
 def prefer(emulator: Emulator, file: str | None) -> None:
-    """What the file says over what a kept world says."""
+    """Sets what the file says over what a kept world says."""
     read_switches(file, emulator.world.switches)
 
 
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    """What stands behind `--` is the command."""
+    """The checked arguments, and the command that stands behind `--`."""
     cut = given.index("--") if "--" in given else len(given)
     parser = Parser(
         prog="vk-emulator run",
@@ -229,7 +229,7 @@ def how_to_reach(emulator: Emulator) -> str:
 
 
 def summary(emulator: Emulator) -> str:
-    """What a bot that seems to work may not have noticed."""
+    """A summary of what a bot that seems to work may not have noticed."""
     journal, world = emulator.journal, emulator.world
     refused = [
         either(f"{method}: error {code} ({times})", f"{method} — ошибка {code} ({times})")

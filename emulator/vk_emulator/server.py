@@ -50,7 +50,7 @@ def with_brackets(host: str) -> str:
 
 
 async def alone() -> tuple[int, Json]:
-    """Nobody stands beside the emulator."""
+    """The health of an emulator that nobody stands beside: the HTTP status and what is said."""
     return 200, {"status": "ok"}
 
 

@@ -345,7 +345,8 @@ def _user(reader: _Reader, node: Node, world: World) -> None:
 
 
 def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
-    """One more name of `group-101`: for a bot whose token is written into it."""
+    """Gives the token a further name of the file: for a bot whose token is written into it; an error where it is
+    another's."""
     if "token" in node:
         token = reader.text(node, "token")
         if token in world.tokens:
@@ -447,7 +448,7 @@ def _managers(reader: _Reader, node: Node, world: World, community: Community) -
 
 
 def _object(reader: _Reader, node: Node, world: World) -> None:
-    """What somebody has in VK already: a bot attaches it by its name, `photo-101_5`."""
+    """Adds something that somebody has in VK already: a bot attaches it by its name, `photo-101_5`."""
     reader.check_names(node, ("type", "owner", "id", "title", "access_key", "album", "likes"))
     kind, number = reader.text(node, "type"), reader.number(node, "id")
     if kind not in ALL:

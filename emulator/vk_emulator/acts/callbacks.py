@@ -27,8 +27,8 @@ MAX_FLYING = 100
 
 
 def code(world: World, group: int) -> str:
-    """What the server has to answer to `confirmation`: the one of the world file, until it changes. VK changes it from
-    time to time, a switch decides."""
+    """The code that the server has to answer to `confirmation`: the one of the world file, until it changes. VK changes
+    it from time to time, a switch decides."""
     preset = world.communities[group].settings.get("confirmation_code", "")
     if preset and not world.callbacks.codes.get(group):
         return str(preset)
@@ -133,7 +133,8 @@ def next_due(world: World) -> float | None:
 
 
 def _full(world: World, server: Server) -> bool:
-    """One at a time keeps the order; whether VK does so is unknown (`callback_parallel`)."""
+    """Whether the server gets no more events until it has answered: one at a time keeps the order; whether VK does so
+    is unknown (`callback_parallel`)."""
     return len(server.flying) >= (MAX_FLYING if world.switches.callback_parallel == "on" else 1)
 
 

@@ -91,8 +91,8 @@ def usable_attachments(world: World, account: Account, text: str) -> list[Attach
 
 
 def unknown(world: World, kind: str, owner: Account, number: int, key: str) -> list[Attachment]:
-    """What an owner of this world does not have is nothing, but under a switch; what belongs to another world, as a bot
-    names it from its own VK, is taken as it is named."""
+    """The attachments for a name that nobody has here: none where its owner is of this world, but under a switch; what
+    belongs to another world, as a bot names it from its own VK, is taken as it is named."""
     if world.exists(owner) and world.switches.unknown_attachments == "dropped":
         named = f"{kind}{owner}_{number}"
         world.hint(f"{named} is not in this world and was left out: add it to `objects`, or unknown_attachments=taken")

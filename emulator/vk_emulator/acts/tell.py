@@ -32,7 +32,7 @@ MENTION = re.compile(r"\[(?:club|public)(\d+)\|")
 
 
 def event(world: World, group: int, kind: str, content: Json) -> None:
-    """One event: for the long poll unless its type is switched off in the community (vk-api.md 2.16), and for the
+    """Emits one event: for the long poll unless its type is switched off in the community (vk-api.md 2.16), and for the
     servers of Callback API that want it. Both run in parallel (§10)."""
     community, event_id = world.communities[group], ""
     if community.events.get(kind) and community.settings.get("longpoll", True):

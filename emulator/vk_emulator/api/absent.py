@@ -18,7 +18,8 @@ FOR_COMMUNITIES = frozenset(f"{section}.{name}" for section, names in SECTIONS.i
 
 
 def why(name: str, known: Iterable[str] = ()) -> str:
-    """For the field `emulator` of an error, which VK does not have; a slip of the pen is told what is `known`."""
+    """Why there is no such method, for the field `emulator` of an error, which VK does not have; a slip of the pen is
+    told what is `known`."""
     if name in FOR_COMMUNITIES or name in PEOPLE_ONLY:
         return f"VK has {name}, vk-emulator does not"
     alike = get_close_matches(name[:60], known, 1, cutoff=0.8)

@@ -44,7 +44,7 @@ class Call:
 
     @property
     def version(self) -> tuple[int, int]:
-        """Of the API that the caller speaks; admission has read it."""
+        """The version of the API that the caller speaks, as two numbers; admission has read it."""
         major, _, minor = str(self.params.raw.get("v", "5.199")).partition(".")
         return int(major), int(minor)
 
@@ -186,7 +186,7 @@ class Vk:
     # --- from execute ---------------------------------------------------------
 
     def inner(self, outer: Call, name: str, params: Json) -> Any:
-        """One API call of a script. Its fault rules hit it; a lost answer loses the whole request."""
+        """The answer of one API call in a script. Its fault rules hit it; a lost answer loses the whole request."""
         self._count(name)
         found = METHODS.get(name)
         if found is None and name != "execute":
@@ -223,7 +223,8 @@ class Vk:
         return found, account, kind
 
     def _absent(self, name: str, token: str) -> Refusal:
-        """What is not here and VK has for people only is refused to a community as in VK."""
+        """The refusal of a method that is not here; one that VK has for people only is refused to a community as in
+        VK."""
         theirs = name in PEOPLE_ONLY and self.account_of(token)[1] == "group"
         self.world.hint(why(name, METHODS))
         return Refusal(27 if theirs else 3)

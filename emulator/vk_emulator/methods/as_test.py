@@ -150,7 +150,8 @@ def notice_of(press: Press) -> Iterator[str]:
 
 
 def actions(thread: Thread) -> Iterator[dict[str, Any]]:
-    """Of all buttons that the community has shown here, the newest first; also of those that it took away."""
+    """The actions of all buttons that the community has shown here, the newest first; also of those that it took
+    away."""
     for message in reversed(thread.messages):
         for keyboard in (message.keyboard, *(edit["keyboard"] for edit in message.edits)):
             for row in (keyboard or {}).get("buttons", []):

@@ -40,7 +40,8 @@ def _creation_json(comment: Comment) -> Json:
 
 
 def _author(call: Call, post: Post) -> Account:
-    """A person speaks as himself, or as a community that he leads (`from_group`)."""
+    """Who the author of a comment is: the caller, or a community that he leads (`from_group`); Refusal (15) where he
+    does not."""
     group = abs(call.params.integer("from_group", 0))
     if call.account < 0 or not group:
         return call.account

@@ -200,7 +200,7 @@ def set_settings(call: Call) -> int:
 
 @method("groups.edit", "group", "user", scope="manage")
 def edit(call: Call) -> int:
-    """What a page shows of itself; all else that VK lets one change is taken and forgotten."""
+    """groups.edit: changes what a page shows of itself; all else that VK lets one change is taken and forgotten."""
     community, params = own_group(call), call.params
     for name in ("market_country", "market_city"):
         params.integers(name, 10)

@@ -25,7 +25,7 @@ def add_order(call: Call) -> int:
 
 @method("market.getOrderById", "group", "user")
 def order(call: Call) -> Json:
-    """For the community that has it, or for the person who made it."""
+    """market.getOrderById, for the community that has the order, or for the person who made it; Refusal for others."""
     number, account = call.params.integer("order_id", low=0), call.account
     buyer = call.params.integer("user_id", account) if account > 0 else call.params.integer("user_id", 0)
     for community in call.world.communities.values():

@@ -61,7 +61,7 @@ def befriends(user: User, other: User) -> bool:
 
 @method("status.get", "user")
 def status(call: Call) -> Json:
-    """Of a person, or of a community by `group_id` or a negative `user_id`."""
+    """status.get, of a person, or of a community by `group_id` or a negative `user_id`."""
     number = -call.params.integer("group_id", 0) or call.params.integer("user_id", call.account)
     if number > 0:
         return {"text": whose(call).profile.get("status", "")}
@@ -73,7 +73,7 @@ def status(call: Call) -> Json:
 
 @method("users.search", "user")
 def search(call: Call) -> Json:
-    """Each word begins a name; `sex`, `city` and what is asked of age where the world file has them."""
+    """users.search: each word begins a name; `sex`, `city` and what is asked of age where the world file has them."""
     params = call.params
     words, wanted = params.text("q").lower().split(), params.strings("fields")
     params.integer("birth_year", 0, 1900, 2100)  # refused even where nobody is found by the words
@@ -135,7 +135,7 @@ def photos(call: Call) -> Json:
 
 
 def _photo(call: Call, photo: Attachment) -> Json:
-    """What others think of it is told to whoever asks for more (`extended`)."""
+    """A photo of VK's answer; what others think of it is told to whoever asks for more (`extended`)."""
     made: Json = attachment_json(call.world, photo)["photo"]
     if not call.params.flag("extended"):
         return made
@@ -145,7 +145,7 @@ def _photo(call: Call, photo: Attachment) -> Json:
 
 @method("database.getCities", "user")
 def cities(call: Call) -> Json:
-    """Where the people of the world live."""
+    """database.getCities: where the people of the world live."""
     begins = call.params.text("q").lower()
     titles = {str(user.profile["city"]) for user in call.world.users.values() if "city" in user.profile}
     found = [city_json(title) for title in sorted(titles) if title.lower().startswith(begins)]

@@ -108,7 +108,7 @@ def single_peer(call: Call) -> int:
 
 
 def _item(call: Call, peer: int, random_id: int) -> Json:
-    """One recipient of `peer_ids`: its error sits inside the item (4.2)."""
+    """The answer for one recipient of `peer_ids`: its error sits inside the item (4.2)."""
     try:
         message = send_one(call, peer, random_id)
     except Refusal as refusal:
@@ -212,7 +212,7 @@ def send_as(call: Call) -> object:
 
 
 def say(world: World, account: Account, peer: int, text: str) -> Message:
-    """A person writes, without HTTP: for the start of the demo."""
+    """Posts a message of a person without HTTP: for the start of the demo."""
     thread = world.thread_of(account, peer, create=True)
     message = world.post(thread, account, Draft(text=text))
     tell.tell_of_message(world, message)

@@ -58,7 +58,7 @@ class Heard:
 
     @property
     def attachments(self) -> list[str]:
-        """Kinds: photo, doc …"""
+        """The kinds of the attachments: photo, doc …."""
         return [str(attachment["type"]) for attachment in self.message.get("attachments", ())]
 
     def __contains__(self, words: str) -> bool:
@@ -94,14 +94,14 @@ class Person:
     # --- does ---------------------------------------------------------------------
 
     def says(self, text: str, chat: Chat | None = None, **more: Any) -> None:
-        """To the community, or in a chat. `more` is anything of `messages.send`."""
+        """Writes to the community, or in a chat. `more` is anything of `messages.send`."""
         peer = self.peer(chat)
         sent = self.stage.call("messages.send", self.token, peer_id=peer, random_id=0, message=text, **more)
         found = self.stage.call("messages.getById", self.token, message_ids=sent)["items"]
         self._said = (peer, int(found[0]["conversation_message_id"]))
 
     def edits(self, text: str) -> None:
-        """The last own message."""
+        """Changes the text of the last own message."""
         peer, cmid = self._said
         self.stage.call("messages.edit", self.token, peer_id=peer, cmid=cmid, message=text)
 
@@ -179,7 +179,8 @@ class Person:
 
     @property
     def notice(self) -> Json:
-        """What the bot answered to the callback button that was pressed last (`text`, `link` …)."""
+        """The bot's answer to the callback button that was pressed last (`text`, `link` …); fails where there is none
+        in time."""
         assert self._pressed, either(
             f"{self.name} has pressed no callback button",
             f"{self.name} не нажимает кнопок, на которые отвечают уведомлением",
@@ -205,7 +206,7 @@ class Person:
         return None
 
     def _history(self, peer: int) -> list[Json]:
-        """The newest first."""
+        """The messages of a dialogue, the newest first."""
         items: list[Json] = self.stage.call("messages.getHistory", self.token, peer_id=peer, count=200)["items"]
         return items
 

@@ -134,7 +134,7 @@ class Stage:
 
     @property
     def token(self) -> str:
-        """Of the community."""
+        """The token of the community."""
         return f"group-{self.group}"
 
     def call(self, method: str, token: str = "", **params: Any) -> Any:
@@ -210,7 +210,7 @@ class Stage:
         return int(self.call("emulator.addPost", group_id=self.group, text=text))
 
     def answers(self, post: int, words: str = "", *, at_least: int = 1, within: float | None = None) -> list[Json]:
-        """What the community has said under a post with these words, the oldest first; waits until there are so many,
+        """The comments of the community under a post with these words, the oldest first; waits until there are so many,
         and is empty where there never are."""
 
         def enough() -> list[Json]:
@@ -233,11 +233,11 @@ class Stage:
         env: Mapping[str, str] | None = None,
         ready_when: str = "",
     ) -> Command:
-        """For `bot_factory`: `vk.command("node", "bot.js", cwd="bot", env={"TOKEN": vk.token})`."""
+        """A command as a bot, for `bot_factory`: `vk.command("node", "bot.js", cwd="bot", env={"TOKEN": vk.token})`."""
         return Command(tuple(str(word) for word in words), cwd, dict(env or {}), ready_when)
 
     def fault(self, method: str, mode: str = "error", **more: Any) -> None:
-        """From now on VK behaves so: `vk.fault("messages.send", code=901)`; `vk.mend()` ends all faults."""
+        """Lets VK fail so from now on: `vk.fault("messages.send", code=901)`; `vk.mend()` ends all faults."""
         self.call("emulator.setFaults", rules=[{"method": method, "mode": mode, **more}], add=1)
 
     def mend(self) -> None:
@@ -245,9 +245,9 @@ class Stage:
         self.call("emulator.clearFaults")
 
     def requests(self, method: str = "*", by: str = "") -> list[Request]:
-        """What came over the wire, the oldest first: `vk.requests("messages.send", by="bot")[0].params["message"]`.
-
-        What people of this test do is not among it; `by="page"` is what somebody did in a browser."""
+        """The requests that came over the wire, the oldest first: `vk.requests("messages.send",
+        by="bot")[0].params["message"]`. What people of this test do is not among it; `by="page"` is what somebody did
+        in a browser."""
         return self.within(lambda: self.emulator.journal.find(method, by))
 
     @property
@@ -287,7 +287,8 @@ class Stage:
         return "\n".join([*lines, *crashes]) or either("nobody wrote anything", "никто ничего не написал")
 
     def _refusals(self) -> list[str]:
-        """What VK did not do for the bot, and what the emulator adds to VK's answers, each once."""
+        """A line for each thing that VK did not do for the bot, and for what the emulator adds to VK's answers, each
+        once."""
         found = [request for request in self.emulator.journal.find(by="bot") if request.error or request.hint]
         counted = Counter((request.method, refusal_line(request), request.hint) for request in found)
         return [

@@ -36,7 +36,7 @@ class Redirection:
         self._turned = False
 
     def begin(self, base: str, authority: Callable[[], str] = str) -> None:
-        """From now on requests to VK's hosts go to this address."""
+        """Lets requests to VK's hosts go to this address from now on."""
         self.bases.append(base.rstrip("/"))
         self.own.add(urlsplit(base).netloc)
         self.authority = authority
@@ -48,7 +48,7 @@ class Redirection:
         self.bases.remove(base.rstrip("/"))
 
     def _turn(self) -> None:
-        """What is loaded already at once, the rest when it is loaded."""
+        """Patches what is loaded already at once, the rest when it is loaded."""
         self._turned = True
         sys.meta_path.insert(0, OnImport(self))
         names(self)
@@ -68,7 +68,7 @@ class Redirection:
         return "http" + url[5:] if parts.scheme == "https" and parts.netloc in self.own else url
 
     def place(self, host: str, port: Any) -> tuple[str, Any]:
-        """Where a connection goes that somebody opens by name."""
+        """The host and port to which a connection goes that somebody opens by name."""
         name = host.rstrip(".").lower()
         if self.is_vk(name) or (self.closed and port in WEB and is_public(name)):
             parts = urlsplit(self._base())

@@ -45,7 +45,7 @@ class Scope:
             raise ScriptError("too many operations")
 
     def weigh(self, *values: Any) -> None:
-        """Before something is read to its end: text, comparison, an answer."""
+        """Counts the size of values as work, before something is read to its end: text, comparison, an answer."""
         for value in values:
             if isinstance(value, (list, dict, str)):
                 self.spend(weight(value, MAX_WORK - self.work))

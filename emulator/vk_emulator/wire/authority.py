@@ -55,7 +55,7 @@ class Authority:
 
 @cache
 def authority() -> Authority:
-    """One for the process: its certificate holds for every port. Nothing is made before it is asked for."""
+    """The authority of the process: its certificate holds for every port. Nothing is made before it is asked for."""
     folder = Path(tempfile.mkdtemp(prefix="vk-emulator-trust-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Authority(folder)

@@ -48,7 +48,7 @@ class Courier:
                 await self._stop()
 
     async def _rest(self) -> None:
-        """Until there is news or the next retry is due. A virtual clock moves only by a call, which is news."""
+        """Waits until there is news or the next retry is due. A virtual clock moves only by a call, which is news."""
         world = self.vk.world
         due = callbacks.next_due(world)
         if due is None or world.clock.virtual or not self.vk.faults.up:

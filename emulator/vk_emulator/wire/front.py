@@ -75,7 +75,7 @@ class Strangers:
         return sentence
 
     def context(self) -> ssl.SSLContext:
-        """Made when the first client speaks TLS."""
+        """The TLS settings, made when the first client speaks TLS."""
         if self._context is None:
             self._context = authority().context()
             self._context.sni_callback = self._check_name

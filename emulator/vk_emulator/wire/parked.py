@@ -138,7 +138,7 @@ def poll_response(answer: Json) -> web.Response:
 
 
 def _mode(params: Json) -> int:
-    """Of people's polls; without it everything is given, as clients of old are used to."""
+    """The `mode` of people's polls; without it everything is given, as clients of old are used to."""
     text = str(params.get("mode", ""))
     return int(text) if text.isdecimal() and len(text) < 6 else ALL
 

@@ -39,7 +39,8 @@ class Post:
     posted: float = 0.0
 
     def level(self, top: int = 0) -> list[Comment]:
-        """Those under the post, or those in the thread of one; a deleted one stays while an answer to it stands."""
+        """The comments under the post, or those in the thread of one; a deleted one stays while an answer to it
+        stands."""
         return [
             comment
             for comment in self.comments.values()
