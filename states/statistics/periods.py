@@ -11,6 +11,7 @@ from enum import StrEnum
 
 DOCUMENT = "report"
 DAY = timedelta(days=1)
+YEAR = timedelta(weeks=52)
 
 
 class Span(StrEnum):
@@ -51,6 +52,13 @@ class Stretch:
     def after(self) -> Stretch:
         """The stretch of the same kind that begins the day after this one ends."""
         return self.moved(1) if self.until is not None else around(self.span, self.last + DAY)
+
+    @property
+    def year_ago(self) -> Stretch:
+        """The same month; weeks and days of one's own choice begin on the same weekday."""
+        if self.span is Span.MONTH:
+            return Stretch(self.span, self.first.replace(year=self.first.year - 1))
+        return Stretch(self.span, self.first - YEAR, self.until and self.until - YEAR)
 
     def moved(self, times: int) -> Stretch:
         """A stretch of as many days, so many lengths later (or earlier, for fewer than 0)."""

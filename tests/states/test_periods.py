@@ -81,6 +81,15 @@ def test_the_month_that_is_looked_at_has_a_week_of_figures(day: date) -> None:
     assert (month == around(Span.MONTH, day)) == (day.day > 7)
 
 
+def test_the_same_days_a_year_ago() -> None:
+    week = around(Span.WEEK, date(2026, 11, 16)).year_ago
+    assert (week.first, week.last, week.first.weekday()) == (date(2025, 11, 17), date(2025, 11, 23), 0)
+    month = around(Span.MONTH, date(2028, 2, 29)).year_ago
+    assert (month.first, month.last) == (date(2027, 2, 1), date(2027, 2, 28))
+    chosen = days_of_choice(date(2026, 11, 5), date(2026, 11, 20)).year_ago
+    assert (chosen.first, chosen.last) == (date(2025, 11, 6), date(2025, 11, 21))
+
+
 def test_days_of_choice_are_compared_with_as_many_before() -> None:
     chosen = days_of_choice(date(2026, 11, 5), date(2026, 11, 20))
     assert (chosen.span, chosen.first, chosen.last) == (Span.DAYS, date(2026, 11, 5), date(2026, 11, 20))

@@ -76,6 +76,28 @@ async def test_on_a_telephone_the_same_figures_stand_in_words(
     assert {html.unescape(href) for href, _ in found} <= drawn, "nothing that the drawing does not say"
 
 
+async def test_the_week_against_the_same_week_a_year_ago(browser: Browser, db: Database, site: Site) -> None:
+    """Where there are figures; each is its list."""
+    made = some(site.directory(), seed=5)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text
+    assert "К той же неделе год назад" in page and "сравнить не с чем" in page
+    received = date(2025, 11, 19)
+    older = [
+        replace(one, code=f"1119-{at:04d}", resident=9000 + at, created_at=datetime(2025, 11, 19, 9, tzinfo=UTC),
+                counted=Counted(received=received), status=Status.CLOSED, agency="mindor", deadline=None)
+        for at, one in enumerate(made[:7])
+    ]  # fmt: skip
+    await fill(db, older)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text
+    year = page[page.index('id="year"') :].partition("</table>")[0]
+    assert "17–23 ноября 2025" in year.replace("\xa0", " "), year[:300]
+    found = re.findall(r'<a class="count" href="(/queue[^"]*)">(\d+)</a>', year)
+    assert found[0][1] == "7"
+    assert (await listed(browser, found[0][0]))["сообщений"] == "7"
+
+
 @pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS, READER])
 async def test_without_messages_it_says_so(browser: Browser, user: int) -> None:
     await browser.sign_in(user)

@@ -41,18 +41,18 @@ class Compared:
     was_href: str = ""
 
 
-def compare_periods(wanted: Filter, now: Sums, was: Sums, today: date) -> list[Compared]:
-    """Received, first answer, in time, not in time, «не решено», rating: shares with the counts they are of (R54)."""
-    return list(_lines(wanted, now, was, today))
+def compare_periods(wanted: Filter, now: Sums, was: Sums, today: date, before: Filter | None = None) -> list[Compared]:
+    """Received, first answer, in time, not in time, «не решено», rating: shares with the counts they are of (R54).
+    `before`: the period of `was`, without it the one that ends where `wanted` begins."""
+    return list(_lines(wanted, now, was, today, before or wanted.before()))
 
 
 Told = tuple[float | None, MeasuredFigure | None]
 """A figure, and how far chance alone may move it; None where no word is said of it."""
 
 
-def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compared]:
-    """The lines of the table, each beside the period before."""
-    before = wanted.before()
+def _lines(wanted: Filter, now: Sums, was: Sums, today: date, before: Filter) -> Iterator[Compared]:
+    """The lines of the table, each beside the other period."""
 
     def line(
         name: str, listed: Callable[[Filter], Filter], values: tuple[Told, Told], form: str, good: Good = Good.LESS

@@ -21,25 +21,34 @@ from bot.web.asked import local_day, of_request
 from bot.web.layout import offers, render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import take_flash_message, tell
+from bot.web.views.week import compare_periods
 from features.statistics.pages.on_a_phone import on_phone
 from features.statistics.report import links, paper
 from features.statistics.report.closed import changed_words, closed_words
 from features.statistics.report.figures import Report
 from features.statistics.report.filling import Region, fill_report
 from features.statistics.report.period import period_name
-from features.statistics.report.reading import asked_of, read
+from features.statistics.report.reading import asked_of, read, same_days_a_year_ago
+from handlers.views.filter_words import between
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Section
 from states.statistics.filter import Filter
 from states.statistics.periods import MOST_DAYS, WHOLE, Span, Stretch, around, days_of_choice, whole_before
 from states.statistics.summary import Summary
 from storage.db.transaction import Transaction
-from storage.ops import closing
+from storage.ops import closing, sums
 from storage.privacy import audit
 from storage.records.closed_periods import Closed
 
 EARLIEST = date(2000, 1, 1)
 KINDS = {"png": "image/png", "pdf": "application/pdf"}
+
+
+AGO = {
+    Span.WEEK: "К той же неделе год назад",
+    Span.MONTH: "К тому же месяцу год назад",
+    Span.DAYS: "К тем же дням год назад",
+}
 
 
 async def report(request: Request) -> Response:
@@ -50,6 +59,8 @@ async def report(request: Request) -> Response:
     adds = summaries_of(site.features)
     found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
     found = replace(found, summaries=tuple(summary_for(request, summary) for summary in found.summaries))
+    then = same_days_a_year_ago(asked)
+    was = await site.readers.run(lambda tx: sums.total(tx, then, asked.today))
     made = fill_report(region_of(site, request), asked, found, site.clock.now())
     whole = asked.now == Filter(since=asked.now.since, until=asked.now.until)
     if (form := request.path_params.get("form")) is not None:
@@ -61,6 +72,9 @@ async def report(request: Request) -> Response:
         drawing=await asyncio.to_thread(paper.as_drawing, made),
         phone=await asyncio.to_thread(on_phone, made),
         more=made.more,
+        year=compare_periods(asked.now, found.places.total.sums, was, asked.today, then) if was["received"] else [],
+        year_days=between(then.since or stretch.first, then.until or stretch.last),
+        year_title=AGO[stretch.span],
         closed=closed_words(found.closed, site.zone) if found.closed is not None else "",
         changed=changed_words(found.closed, site.settings.open_least) if whole and found.closed is not None else "",
         again=links.report(stretch, form="/again") if whole and may_count(request) else "",

@@ -72,6 +72,13 @@ async def read(
     )
 
 
+def same_days_a_year_ago(asked: SummaryRequest) -> Filter:
+    """As many of them as are over."""
+    then = asked.stretch.year_ago
+    over = min(asked.stretch.last, asked.today) - asked.stretch.first
+    return replace(asked.now, since=then.first, until=min(then.last, then.first + over))
+
+
 async def _waiting(tx: Transaction, asked: SummaryRequest, today: Today) -> Mapping[View, Sequence[tuple[str, int]]]:
     """By list, which groups wait there now."""
     plain = replace(asked.now, since=None, until=None)
