@@ -63,14 +63,14 @@ class Cause:
         return replace(self, kind=OFFER)
 
     def of_member(self, code: str) -> Cause:
-        """Of the same words, said also because of this appeal of an incident."""
+        """The cause of the same words, said also because of this appeal of an incident."""
         return replace(self, origin=f"{self.origin}.{code}")
 
     def is_of_member(self, code: str) -> bool:
         return self.origin.endswith(f".{code}")
 
     def of_everybody(self, code: str) -> Cause:
-        """Of the same words to everybody of the incident, where they were said because of this appeal."""
+        """The cause of the same words to everybody of the incident, where they were said because of this appeal."""
         return replace(self, origin=self.origin.removesuffix(f".{code}"))
 
     def same_words(self, other: Cause) -> bool:

@@ -426,7 +426,7 @@ class Directory:
         return next(own, None)
 
     def schedule_of(self, agency: str | None) -> Schedule:
-        """When the clocks of an agency run; of the ЦУР and of nobody in particular, the region's hours."""
+        """The hours in which an agency's clocks run; for the ЦУР and for nobody in particular, the region's."""
         known = self.agency_by_code.get(agency) if agency else None
         return known.schedule if known and known.schedule else self.schedule
 

@@ -300,7 +300,8 @@ class Facts:
 
     @property
     def duty_chat(self) -> Chat | None:
-        """Where alarms are read: the chat of those on duty, else that of the ЦУР. A pause does not stop an alarm."""
+        """The chat where alarms are read: that of those on duty, else that of the ЦУР; None where both are lost. A
+        pause does not stop an alarm."""
         found = (self.chats.get(DUTY), self.chats.get(CUR))
         return next((chat for chat in found if chat is not None and not chat.lost), None)
 

@@ -105,7 +105,7 @@ class Message:
 
     @property
     def all_words(self) -> str:
-        """With those that are forwarded inside: a danger counts, whoever wrote of it (R28)."""
+        """The text with those that are forwarded inside: a danger counts, whoever wrote of it (R28)."""
         return APART.join((self.text, *self.quoted)) if self.quoted else self.text
 
     @property

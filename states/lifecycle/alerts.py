@@ -73,11 +73,12 @@ class Alert:
 
     @property
     def began_at(self) -> datetime:
-        """From when the calls are counted."""
+        """The moment from which the calls are counted."""
         return self.unreached_at or self.told_at
 
     def next_call(self, now: datetime) -> datetime:
-        """When the chat is called again, after `now`: also where a clock that was ahead has told the alarm (F23)."""
+        """The next moment after `now` at which the chat is called again: also where a clock that was ahead has told the
+        alarm (F23)."""
         for after in FIRST_REPEATS:
             if self.began_at + after > now:
                 return min(self.began_at + after, now + LATER_REPEATS)

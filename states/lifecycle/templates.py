@@ -49,7 +49,7 @@ class Template:
         return tuple(dict.fromkeys(said for said in _BRACES.findall(self.text) if said not in known))
 
     def for_several(self) -> Template:
-        """For an answer that several people get: without the number, which is another one for each (R44)."""
+        """The canned answer for several people: without the number, which is another one for each (R44)."""
         return Template(self.name, _NUMBER.sub("", self.text))
 
     def fill(self, values: Mapping[Blank, str]) -> str | tuple[Blank, ...]:

@@ -77,7 +77,7 @@ class Chat:
         return not self.lost and self.doubt is None
 
     def with_doubt(self, at: datetime) -> Chat:
-        """After a sign that the bot may not hear it."""
+        """The chat after a sign that the bot may not hear it."""
         return replace(self, doubt=self.doubt or Doubt(at))
 
     @property
@@ -104,5 +104,5 @@ FIRST_CHAT = 2_000_000_000
 
 
 def chat_number(peer: int) -> int:
-    """As VK's own pages count chats: what people can type."""
+    """The number of the chat as VK's own pages count chats, which people can type."""
     return peer - FIRST_CHAT

@@ -146,5 +146,5 @@ def may_name_routes(viewer: Viewer) -> bool:
 
 
 def may_keep_templates(viewer: Viewer, agency: str) -> bool:
-    """Whose canned answers this person changes: the ЦУР everybody's, an agency its own."""
+    """Whether this person changes an agency's canned answers: the ЦУР everybody's, an agency its own."""
     return may_act(viewer, agency)

@@ -68,7 +68,7 @@ class Circle:
 
 
 def cell_of(appeal: Appeal) -> Cell | None:
-    """Of the first point that came with it; one that is nowhere on Earth is none."""
+    """The cell of the first point that came with the appeal; None without a point, or for invalid coordinates."""
     for piece in appeal.pieces:
         point = piece.location
         if point is not None and abs(point.latitude) <= 90 and abs(point.longitude) <= 180:
@@ -77,7 +77,7 @@ def cell_of(appeal: Appeal) -> Cell | None:
 
 
 def circle_of(said: str) -> Circle | None:
-    """Of «55.1600,61.4000,2.5»; None where that is none."""
+    """The circle that «55.1600,61.4000,2.5» writes (degrees, kilometres); None for anything else."""
     parts = said.split(",")
     try:
         latitude, longitude, radius = (float(part) for part in parts)

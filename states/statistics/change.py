@@ -52,7 +52,7 @@ def verdict(now: MeasuredFigure | None, was: MeasuredFigure | None, good: Good) 
 
 
 def share_of(part: int, whole: int) -> MeasuredFigure | None:
-    """In per cent, with Wilson's interval."""
+    """The share in per cent, with Wilson's interval; None of nothing."""
     found = wilson(part, whole)
     if found is None:
         return None
@@ -60,7 +60,7 @@ def share_of(part: int, whole: int) -> MeasuredFigure | None:
 
 
 def median_of(bins: Mapping[int, int]) -> MeasuredFigure | None:
-    """Of durations in bins: by the order of what was counted, to the edges of the bins."""
+    """The median of durations in bins, in minutes, with its interval to the edges of the bins; None of nothing."""
     found, whole = quantile(bins, 0.5), sum(bins.values())
     if found is None:
         return None
@@ -72,7 +72,7 @@ def median_of(bins: Mapping[int, int]) -> MeasuredFigure | None:
 
 
 def mean_of(counts: Mapping[int, int]) -> MeasuredFigure | None:
-    """Of marks, each as often as it was given."""
+    """The mean of marks, each as often as it was given, with its interval; None of nothing."""
     whole = sum(counts.values())
     if not whole:
         return None

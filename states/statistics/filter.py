@@ -115,7 +115,8 @@ class Filter:
         return replace(self, since=self.since - length, until=self.until - length)
 
     def by_term(self, today: date, *terms: TermOutcome) -> Filter:
-        """Those whose term fell in this period, as far as its days are over: today's may still be kept."""
+        """The filter for messages whose term fell in this period, as far as its days are over: today's may still be
+        kept."""
         yesterday = today - timedelta(days=1)
         return replace(self, by=By.TERM, until=min(self.until or yesterday, yesterday), terms=terms)
 

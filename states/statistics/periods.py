@@ -101,7 +101,7 @@ def whole_before(span: Span, day: date) -> Stretch:
 
 
 def usual_month(day: date) -> Stretch:
-    """This month; in its first week, when hardly a deadline has come, the one before."""
+    """The month of this day; in its first week, when hardly a deadline has come, the one before."""
     return around(Span.MONTH, day - 7 * DAY)
 
 

@@ -156,11 +156,11 @@ class Office:
         return bool(self.schedule.hours(self.calendar, day))
 
     def open_day(self, day: date) -> date:
-        """This day if the agency is open on it, otherwise the next one that is."""
+        """The first day from this one on that the agency is open."""
         return self.day(self.opening(datetime.combine(day, time(), self.zone)))
 
     def end_of(self, day: date, after: datetime) -> datetime:
-        """When the agency's work ends for a term that ends on this day, and never before it began."""
+        """The moment at which the agency's work ends for a term that ends on this day, and never before it began."""
         end = self.closing(day)
         return end if end > after else self.closing(self.day(self.opening(after)))
 
