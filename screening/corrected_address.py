@@ -84,7 +84,7 @@ def possible_corrections(text: str) -> tuple[Correction, ...]:
 
 
 def _of_both(said: str) -> Iterator[Correction]:
-    """Where both halves are told."""
+    """The corrections where both halves are told: «не Ленина 5, а Мира 5», «Мира 5 вместо Ленина 5»."""
     low = said.casefold()
     if "не " not in low and "вместо" not in low and "взамен" not in low:
         return  # most of what people write: the expressions below look from every letter
@@ -96,7 +96,7 @@ def _of_both(said: str) -> Iterator[Correction]:
 
 
 def _of_marks(said: str) -> Iterator[Correction]:
-    """Of each word that says it is a correction, the last first: the place behind it, else the one before."""
+    """For each word that says it is a correction, the last first: the place behind it, else the one before."""
     for mark in reversed(list(_MARKED.finditer(said.casefold()))):
         before, behind = _sentence(said[: mark.start()]), said[mark.end() :].lstrip(" ,.:!-)(")
         ends = _ENDS.search(behind.replace(":", " "))
@@ -129,7 +129,7 @@ def right_halves(said: str, words: str, wrong: str = "", before: str = "") -> It
 
 
 def trim_lead(words: str) -> str:
-    """Without what only leads to the place."""
+    """The words without those that only lead to the place."""
     return _LEAD.sub("", words.replace(_DOT, ".")).strip(" ,.-()«»\"'")
 
 

@@ -124,7 +124,8 @@ def _is_starred(token: str) -> bool:
 
 
 def _fits_beginning(first: str, hidden: int) -> bool:
-    """Only the beginning is shown: two letters of a root and two asterisks at least."""
+    """Whether the shown beginning of a word is that of an obscene one: two letters of a root and two asterisks at
+    least."""
     if hidden < 2 or first == "пи":
         return False
     return (first, hidden) == ("х", 2) or (first[:2] in _STARTS and any(form.startswith(first) for form in _FORMS))

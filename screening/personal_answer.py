@@ -157,7 +157,7 @@ _FREE = re.compile(r"8[\s(-]{0,3}800")
 
 
 def holds_number(text: str, plain: str) -> bool:
-    """Of a document, or a telephone that is no service's."""
+    """Whether the text holds the number of a document, or a telephone that is no service's."""
     return any(
         finding.kind in _OWN or (finding.kind is NumberKind.PHONE and is_private(plain, finding.start))
         for finding in find_personal(text)

@@ -82,7 +82,7 @@ def plainly(text: str) -> str:
 
 
 def _visible_letters(text: str) -> str:
-    """Without hidden letters and accents; what stands for a letter as that letter."""
+    """The text without hidden letters and accents; what stands for a letter as that letter."""
     named = _SIGN.sub(lambda found: _SIGNS[found[0]], text).translate(_TATAR).replace("й", "й")
     if named.isascii():
         return named

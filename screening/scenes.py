@@ -123,7 +123,7 @@ def _scenes_in(
 
 
 def _is_meant(before: str, beside: re.Pattern[str] | None) -> bool:
-    """Not «не во дворе», and no landmark."""
+    """Whether the scene is meant: not «не во дворе», and no landmark."""
     return not before.endswith(" не ") and not (beside is not None and beside.search(before))
 
 
