@@ -244,7 +244,7 @@ def _reply(words: Sequence[_Word], at: int) -> bool:
 
 
 def _is_addressed(words: Sequence[_Word], mention: _Mention) -> bool:
-    """Only written to: «прошу министерство», «в администрацию», «Администрация, помогите»."""
+    """Whether the agency is only written to: «прошу министерство», «в администрацию», «Администрация, помогите»."""
     before = [word.text for word in words[max(0, mention.first - 2) : mention.first]]
     if any(word.startswith(JUDGED) for word in before):
         return False

@@ -108,7 +108,7 @@ class Surroundings:
         return self._tokens[self._start].gap
 
     def follows_marker(self, markers: frozenset[str]) -> bool:
-        """One of the markers stands right before: «г. Троицк», «в посёлке Мирном»."""
+        """Whether one of the markers stands right before: «г. Троицк», «в посёлке Мирном»."""
         word, gap = self.word(-1), self.gap_before
         if word not in markers or not re.fullmatch(r"[.\s«\"]*", gap):
             return False

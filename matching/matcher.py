@@ -163,7 +163,7 @@ class Matcher:
         return split(read, self._topics, told=self._told_until(read))
 
     def _told_until(self, text: str) -> int:
-        """Where the place begins that a text ends with."""
+        """The index at which the place begins that a text ends with; the text's length without one."""
         ends = [(match.start(), text[match.end() :]) for match in list(_SIGN.finditer(text))[-_PLACE_SIGNS:]]
         short = (end for end in ends if len(end[1].split()) <= _PLACE_WORDS)
         return next((at for at, words in short if not self.rest(words).strip(_SIGNS)), len(text))

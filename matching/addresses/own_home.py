@@ -44,5 +44,5 @@ def about_another(text: str, *, contrast: bool = False) -> str:
 
 
 def _end_of_last(text: str, before: int) -> int:
-    """Where the clause begins that goes on there."""
+    """The place where the clause begins that goes on at `before`."""
     return max((sign.end() for sign in _CLAUSE.finditer(text, 0, before)), default=0)

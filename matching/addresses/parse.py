@@ -219,7 +219,8 @@ def _named_after(words: Sequence[Word], at: int, kind: StreetKind, shouting: boo
 
 
 def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: StreetKind) -> str:
-    """One more word of a name, or nothing: a lower-case word never follows a capital, and no stop word is a part."""
+    """The word, if it is one more of a name, else "": a lower-case word never follows a capital, and no stop word is a
+    part."""
     if at >= len(words):
         return ""
     word = words[at]
@@ -280,7 +281,7 @@ def _before_house(words: Sequence[Word], at: int) -> bool:
 
 
 def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
-    """Where the name that ends here begins, or None where it is no street."""
+    """The index of the first word of the name that ends here, or None where it is no street."""
     word = words[at]
     before = words[at - 1] if at else None
     led = low(words, at - 1) if at else ""

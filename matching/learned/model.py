@@ -139,7 +139,7 @@ def hashes(text: str) -> Hashes:
 
 
 def found_in(table: Hashes, wanted: Hashes) -> NDArray[np.intp]:
-    """Where the known ones of these features stand in the table."""
+    """The places in the table of those of the wanted features that it knows, ascending."""
     if not len(table):
         return np.empty(0, np.intp)
     at = np.minimum(np.searchsorted(table, wanted), len(table) - 1)

@@ -137,7 +137,7 @@ class TopicIndex:
         return self.scores_of(self._forgiven(saying_keys(text)))
 
     def keys_of(self, listed: Sequence[str]) -> list[list[str]]:
-        """Of each word its keys, as `scores_of` takes them."""
+        """For each word its keys, as `scores_of` takes them."""
         found = [saying_keys(word) for word in listed]
         meant = dict(
             zip(every := [key for word_keys in found for key in word_keys], self._forgiven(every), strict=True)

@@ -103,7 +103,7 @@ class Message:
 
 
 def head_of(message: Message, gap: Gap) -> tuple[int, int]:
-    """Where the words behind the gap stand."""
+    """The first and the last word behind the gap, as indexes."""
     begin = gap.at
     while begin < len(message.chunks) - 1 and message.chunks[begin].word != gap.head[0]:
         begin += 1
@@ -206,7 +206,8 @@ def _signs(gap: Gap) -> list[float]:
 
 
 def _topics_of(message: Message, gap: Gap, begun: int) -> list[float]:
-    """Of the part before and of the clause before: how surely each is about something, and how far that is the same."""
+    """The figures of the part before and of the clause before: how surely each is about something, and how far that is
+    the same."""
     begin, end = head_of(message, gap)
     head, part = message.about(begin, end), message.about(begun, gap.at)
     clause, first = message.about(gap.at - len(gap.left), gap.at), message.about(begin, min(end, begin + 3))
