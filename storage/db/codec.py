@@ -161,7 +161,7 @@ def _add_class(tag: str, kind: type[Any]) -> None:
 
 
 def _made_from(names: Sequence[str], changes: Sequence[tuple[int, Change]], kind: type[Any]) -> Change:
-    """From an object with these attributes to an object of `kind`; the fields that differ are changed on the way."""
+    """What makes an object of `kind` from one with these attributes; the fields that differ are changed on the way."""
 
     def make(value: Any) -> Any:
         values = [getattr(value, name) for name in names]

@@ -134,7 +134,7 @@ def where(condition: str) -> dict[str, Any]:
 
 
 def in_community(found: FromClause) -> ColumnElement[bool]:
-    """Only rows of the community of the transaction."""
+    """The condition that a row is of the transaction's community."""
     condition: ColumnElement[bool] = found.c.community_id == bindparam(OURS, type_=BigInteger)
     return condition
 

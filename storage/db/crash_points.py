@@ -11,12 +11,12 @@ _listener: Callable[[str], None] | None = None
 
 
 def crash_point(point: str) -> None:
-    """This line is reached. A listener may raise, and the process ends here."""
+    """Tells the listener that this line is reached; it may raise, and the process ends here."""
     if _listener is not None:
         _listener(point)
 
 
 def listen_to_points(listener: Callable[[str], None] | None) -> None:
-    """For the simulation only: called at each point from now on; None ends it."""
+    """Lets the listener be called at each point from now on, for the simulation only; None ends it."""
     global _listener
     _listener = listener

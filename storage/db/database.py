@@ -275,13 +275,13 @@ _KEPT_BY = select(schema.counter).where(
 
 
 async def _last_ids(tx: Transaction) -> dict[int, int]:
-    """By community."""
+    """By community, the last id that this worker gave."""
     return {row["community_id"]: row["value"] for row in await tx.rows(_KEPT_BY, {"worker": tx.ids.worker})}
 
 
 async def _end_of(task: asyncio.Future[Any]) -> None:
-    """Until it has ended, whatever it ended in. Being cancelled here does not cancel the task. What `asyncio.wait` does
-    for many, for the one of each transaction."""
+    """Waits until the task has ended, whatever it ended in. Being cancelled here does not cancel the task. What
+    `asyncio.wait` does for many, for the one of each transaction."""
     ended = asyncio.get_running_loop().create_future()
     task.add_done_callback(lambda _: None if ended.done() else ended.set_result(None))
     await ended

@@ -215,7 +215,7 @@ class Keyring:
         return rows
 
     async def open_keys(self, ids: Iterable[int]) -> Mapping[int, Key | None]:
-        """At least these; None where one is destroyed."""
+        """The opened keys of at least these ids; None where one is destroyed."""
         unknown = [id for id in ids if id not in self._opened]
         if unknown:
             rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
@@ -234,7 +234,7 @@ class Keyring:
         return known
 
     async def keys_of(self, community: int, subject: int) -> set[int]:
-        """Their ids, of all versions."""
+        """The ids of the subject's keys, of all versions."""
         return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, subject)))
 
     async def community_keys(self, community: int) -> set[int]:
@@ -307,7 +307,7 @@ class Keyring:
         return await self.store.call(lambda connection: keystore.end_blocks(connection, community, microseconds(now)))
 
     async def last_forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
-        """Of these the ones on the erasure list, each with the last message that must not come back."""
+        """Which of these residents are on the erasure list, each with the last message that must not come back."""
         by_name = {self.pseudonym(community, resident): resident for resident in residents}
         rows = await self.store.call(
             lambda connection: keystore.erasure_list(connection, community, sorted(by_name)) if by_name else []
@@ -344,7 +344,7 @@ class Keys:
         return await self.ring.last_forgotten(self.community, residents)
 
     async def forgotten_at(self, resident: int) -> datetime | None:
-        """When they were erased here last; None: never."""
+        """The moment at which the resident was erased here last; None: never."""
         return await self.ring.forgotten_at(self.community, resident)
 
     async def renew(self, resident: int) -> set[int]:

@@ -184,7 +184,8 @@ _MASTER = select(ring.c.value).where(ring.c.name == "master")
 
 
 def master_of(connection: Connection, *, lock: bool = False) -> str | None:
-    """Whose wrapping is in force. A rotation waits for a transaction that holds the lock, and the other way round."""
+    """The name of the master key in force. A rotation waits for a transaction that holds the lock, and the other way
+    round."""
     query = _MASTER.with_for_update(read=True) if lock else _MASTER
     return connection.execute(query).scalar_one_or_none()
 
@@ -244,7 +245,7 @@ def blocks(connection: Connection, community: int, subjects: Sequence[str]) -> R
 
 
 def end_blocks(connection: Connection, community: int, now: int) -> int:
-    """Those that are over; returns how many."""
+    """Deletes the blocks that are over; returns how many."""
     over = delete(blocked).where(blocked.c.community_id == community, blocked.c.until <= now)
     return connection.execute(over).rowcount
 

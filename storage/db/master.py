@@ -87,7 +87,7 @@ def load(path: Path) -> Master:
 
 
 def load_or_make(path: Path) -> Master:
-    """For an emulator on this machine and for tests: the key is made by itself."""
+    """The key at this path, made where there is none: for an emulator on this machine and for tests."""
     if not path.exists():
         make(path)
     return load(path)

@@ -54,7 +54,7 @@ class WorkerNumber:
 
     @staticmethod
     async def free_all(tx: Transaction) -> None:
-        """In a copy that was put back: whoever had a number has the database of before."""
+        """Frees all numbers in a copy that was put back: whoever had one has the database of before."""
         await tx.execute(delete(meta).where(in_community(meta), meta.c.name.startswith(NAMED)))
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:

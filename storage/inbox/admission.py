@@ -38,7 +38,7 @@ def chat_of(row: Any) -> Chat:
 
 
 async def chats_known(tx: Transaction, peers: Iterable[int]) -> dict[int, Chat]:
-    """Those of these chats that were ever seen, bound or not."""
+    """Those of these chats that were ever seen, bound or not, by number."""
     rows = await tx.rows(_BY_PEER, {"peers": sorted(set(peers))})
     return {row["peer"]: chat_of(row) for row in rows}
 

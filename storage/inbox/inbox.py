@@ -385,7 +385,7 @@ _SOONEST = select(func.min(inbox.c.next_at).label("at")).where(
 
 
 async def next_retry_at(tx: Transaction, now: datetime) -> datetime | None:
-    """When the next retry comes due; what is due already is not asked here."""
+    """The moment of the next retry that is not due yet; None without any."""
     row = await tx.row(_SOONEST, {"now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

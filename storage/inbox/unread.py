@@ -44,19 +44,19 @@ async def keep_window_ends(tx: Transaction, peers: Iterable[int], until: datetim
 
 
 async def window_ends(tx: Transaction) -> Mapping[int, datetime]:
-    """Until when the words of a chat are over, of each chat that was not shown at the last restore."""
+    """By chat that was not shown at the last restore, the end of the window of its words."""
     found = await notes.get(tx, notes.UNHEARD)
     return {int(peer): datetime.fromisoformat(until) for peer, until in found.items()}
 
 
 async def arrived_numbers(tx: Transaction, peer: int, cmids: Iterable[int]) -> set[int]:
-    """Those of these numbers that came in."""
+    """Which of these message numbers came in."""
     rows = await tx.rows(_AMONG, {"who": peer, "keys": [f"m:{cmid}" for cmid in sorted(cmids)]})
     return {row["cmid"] for row in rows}
 
 
 async def written_before(tx: Transaction, peer: int, number: int) -> datetime | None:
-    """When the newest message that came in below this number was written."""
+    """The moment at which the newest message below this number that came in was written; None without any."""
     row = await tx.row(_BEFORE, {"who": peer, "number": number})
     found: datetime | None = None if row is None else row["at"]
     return found

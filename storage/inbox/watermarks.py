@@ -176,7 +176,7 @@ async def high_watermarks(tx: Transaction, who: int) -> int:
 
 
 async def set_base(tx: Transaction, who: int, cmid: int) -> None:
-    """From here on nothing of this dialogue may be missing; what was before is not asked for."""
+    """Sets the number of the dialogue from which on nothing may be missing; what was before is not asked for."""
     (marks,) = (await load_peers(tx, [who], lock=True)).values()
     marks.low_watermark = max(cmid, marks.low_watermark) if marks.gated else cmid
     marks.high_watermark = max(marks.high_watermark, cmid)

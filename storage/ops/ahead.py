@@ -58,7 +58,8 @@ _HELD = (
 
 
 async def bring_back(tx: Transaction, now: datetime) -> int:
-    """After a start, and when the clock was set back. How much had been put off."""
+    """Brings back what was put off by a clock that was ahead, after a start and when the clock was set back; how much
+    that was."""
     moved = 0
     for name, longest in sorted(LONGEST.items()):
         moved += await tx.execute(_TIMERS, {"named": name, "latest": now + longest})

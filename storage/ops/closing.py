@@ -46,7 +46,7 @@ async def close(tx: Transaction, stretch: Stretch, now: datetime, beside: str = 
 
 
 async def count_anew(tx: Transaction, stretch: Stretch, now: datetime, by: int) -> Closed | None:
-    """As it stands now, in place of what it was closed with; None where it is not closed."""
+    """Closes the period anew with its sums as they stand now; None where it is not closed."""
     had = await closed_periods.find(tx, stretch)
     if had is None:
         return None

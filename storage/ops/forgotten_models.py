@@ -35,7 +35,7 @@ async def first_after(tx: Transaction, since: datetime) -> datetime | None:
 
 
 async def missing_since(tx: Transaction, model: Model) -> datetime | None:
-    """When the first of those that this model saw was forgotten; None where everybody is still here."""
+    """The moment at which the first of those that this model saw was forgotten; None where everybody is still here."""
     return None if model.source is ModelSource.FILE else await first_after(tx, model.trained_at)
 
 
@@ -64,7 +64,7 @@ async def past_term(tx: Transaction, now: datetime) -> list[int]:
 
 
 async def used_until(tx: Transaction) -> datetime | None:
-    """When the model in use has to be gone; None where it may stay, or where there is none."""
+    """The moment by which the model in use has to be gone; None where it may stay, or where there is none."""
     used = next((model for model in await models.everything(tx) if model.state is ModelState.USED), None)
     missing = None if used is None else await missing_since(tx, used)
     return None if missing is None else missing + TERM

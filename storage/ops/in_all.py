@@ -56,13 +56,14 @@ async def of_same_operator(tx: Transaction, home: int, asked_in: int, resident: 
 
 
 async def to_erase(tx: Transaction, asked_before: datetime, fresh_since: datetime) -> list[int]:
-    """Where a person waits to be forgotten, or was lately."""
+    """The communities in which a person waits to be forgotten, or was lately."""
     found = await tx.rows(_TO_ERASE, {"asked": asked_before, "fresh": fresh_since})
     return [row["community_id"] for row in found]
 
 
 async def to_retain(tx: Transaction, ran_before: datetime, now: datetime) -> list[int]:
-    """Where the daily job has not run since then; a time ahead of now is that of a wrong clock (F23)."""
+    """The communities in which the daily job has not run since then; a time ahead of now is that of a wrong clock
+    (F23)."""
     ran = {row["community_id"]: datetime.fromisoformat(row["value"]) for row in await tx.rows(_RAN)}
     every = [row["community_id"] for row in await tx.rows(_IDS)]
     return [community for community in every if community not in ran or not ran_before < ran[community] <= now]

@@ -40,17 +40,17 @@ def median(sums: Sums, kind: str) -> int | None:
 
 
 def in_time(sums: Sums) -> float | None:
-    """Of the messages whose term fell in this period."""
+    """The share in time of the messages whose term fell in this period; None without any."""
     return share(sums["kept"], sums["due"])
 
 
 def not_in_time(sums: Sums) -> int:
-    """Of the same: answered behind their term, or not at all."""
+    """How many of those messages were answered behind their term, or not at all."""
     return sums["due"] - sums["kept"]
 
 
 def without_answer(sums: Sums) -> int:
-    """Of the same: without an answer."""
+    """How many of those messages have no answer."""
     return sums["due"] - sums["kept"] - sums["late"]
 
 

@@ -90,7 +90,7 @@ async def page(tx: Transaction, asked: RowsFilter, least: int) -> list[OpenRow]:
 
 
 async def by_codes(tx: Transaction, codes: Iterable[str], topics: Collection[str], least: int) -> list[OpenRow]:
-    """Those of these numbers that may be seen."""
+    """The messages of these numbers that may be seen by everybody."""
     wanted = _LIVING, appeal.c.code.in_(sorted(set(codes))), appeal.c.topic.in_(sorted(topics))
     return await _rows(tx, select(*_SEEN).where(*wanted), least)
 
@@ -127,7 +127,7 @@ async def _rows(tx: Transaction, found: Any, least: int) -> list[OpenRow]:
 
 
 async def are_crowded(tx: Transaction, cells: Sequence[Crowd], least: int) -> list[bool]:
-    """Of each cell whether at least so many residents are in it."""
+    """For each cell, whether at least so many residents are in it."""
     found: list[bool] = []
     for first in range(0, len(cells), AT_ONCE):
         some = cells[first : first + AT_ONCE]
@@ -159,7 +159,7 @@ def _few(found: Subquery, least: int) -> Any:
 
 
 def looked_at(least: int) -> Any:
-    """So many messages are looked at to find the residents: who has written all of them is not many."""
+    """How many messages are looked at to find the residents: who has written all of them is not many."""
     return _number(12 * least)
 
 

@@ -62,7 +62,7 @@ async def reachable(tx: Transaction, agencies: Iterable[str]) -> frozenset[str]:
 
 
 async def reminded_chats(tx: Transaction) -> frozenset[int]:
-    """Those of agencies in which a reminder is read: the ЦУР does not remind itself, nobody hears it where the bot is
+    """The agencies' chats in which a reminder is read: the ЦУР does not remind itself, nobody hears it where the bot is
     not."""
     found = await chats.bound(tx)
     return frozenset(chat.peer for chat in found if chat.agency not in (CUR, DUTY) and not chat.lost)
@@ -110,7 +110,7 @@ async def put_off(tx: Transaction, later: Sequence[PutOff]) -> None:
 
 
 async def that_wait(tx: Transaction, user: int) -> list[PutOff]:
-    """Of this person, by number."""
+    """The acts of this person that still wait."""
     found = [(several_of(row["key"]), row) for row in await tx.rows(_PUT_OFF)]
     return [
         PutOff(several, row["peer"], row["at"])
@@ -126,8 +126,8 @@ async def take_back(tx: Transaction, user: int, mark: str) -> list[str]:
 
 
 async def results_of_press(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[str, str | None]:
-    """Of the messages of this press that wait no more: the reason why nothing followed, empty where something did,
-    None as long as nobody has come to it."""
+    """By message of this press that waits no more: the reason why nothing followed, empty where something did, None as
+    long as nobody has come to it."""
     rows = await tx.rows(_BEGUN, {"first": Ids.first_of(since), "who": peer})
     keyed = [(several_of(row["key"].split("|")[2]), row) for row in rows]
     own = [(several.code, row) for several, row in keyed if several is not None and several.mark == mark]

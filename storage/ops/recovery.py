@@ -116,7 +116,7 @@ _LAST = select(func.max(outbox.c.ended_at).label("at")).where(
 
 
 async def last_said(tx: Transaction) -> datetime | None:
-    """When the bot said something last, as far as the copy knows."""
+    """The moment at which the bot said something last, as far as the copy knows; None if it never did."""
     row = await tx.row(_LAST)
     found: datetime | None = None if row is None else row["at"]
     return found

@@ -305,7 +305,8 @@ def _not_yet(day: str) -> ColumnElement[bool]:
 
 
 def _is_undelivered() -> ColumnElement[bool]:
-    """Its resident does not have an answer: he closed messages, VK does not take it, or it was set aside."""
+    """The condition that the resident does not have an answer: he closed messages, VK does not take it, or it was set
+    aside."""
     waiting = select(outbox.c.appeal).where(
         in_community(outbox), outbox.c.state.in_(FAILED), outbox.c.kind == Kind.ANSWER, outbox.c.appeal.is_not(None)
     )
@@ -455,7 +456,7 @@ async def lately(tx: Transaction, wanted: Filter, today: Today, moment: datetime
 
 
 async def last_sent(tx: Transaction) -> datetime | None:
-    """When the newest message of all was sent."""
+    """The moment at which the newest message of all was sent; None without any."""
     row = await tx.row(select(func.max(appeal.c.created_at).label("at")).where(in_community(appeal)))
     return None if row is None else row["at"]
 

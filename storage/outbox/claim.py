@@ -276,8 +276,8 @@ _FREE_ALL = update(lane).where(in_community(lane)).values(owner=None, lease_unti
 
 
 async def recover_leases(tx: Transaction, now: datetime, worker: str | None = None) -> int:
-    """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
-    that comes back under its old name takes its own lanes back at once."""
+    """Marks what was in flight as unknown, on start. On PostgreSQL only where no living worker holds the lane; a
+    `worker` that comes back under its old name takes its own lanes back at once."""
     if tx.dialect != "postgresql":
         await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)))
     elif worker is not None:
@@ -302,7 +302,7 @@ _SOONEST = select(func.min(func.coalesce(_row.c.next_at, _row.c.not_before)).lab
 
 
 async def next_due_at(tx: Transaction, now: datetime) -> datetime | None:
-    """When the next held, put off or unknown message comes due; what is due already is not asked here."""
+    """The next moment at which a held, put off or unknown message comes due; what is due already is not asked here."""
     row = await tx.row(_SOONEST, {"now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

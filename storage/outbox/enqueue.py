@@ -354,6 +354,6 @@ _TAKEN = select(outbox.c.cmid).where(
 
 
 async def numbers_taken(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
-    """Those of these numbers that are messages of rows we have."""
+    """Which of these message numbers are of rows we have."""
     rows = await tx.rows(_TAKEN, {"who": peer, "cmids": sorted(cmids)})
     return {row["cmid"] for row in rows}

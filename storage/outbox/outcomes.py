@@ -174,7 +174,7 @@ def is_alarm(row: Any) -> bool:
 
 
 async def _find_deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
-    """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
+    """The rows whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
     sends = [
         outcome
         for outcome in delivered.values()
@@ -346,7 +346,8 @@ async def _park_behind(tx: Transaction, number: int, after: OutboxState, code: i
 
 
 async def dead_letter(tx: Transaction, row: int, fencing_token: int, now: datetime, code: int = 0) -> bool:
-    """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
+    """Sets a row aside for which nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено»
+    (delivery.md §10)."""
     return await park(tx, row, fencing_token, DeliveryOutcome.SET_ASIDE, code, now)
 
 

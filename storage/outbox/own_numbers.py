@@ -41,7 +41,7 @@ async def among(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
 
 
 async def sent_before(tx: Transaction, peer: int, number: int) -> datetime | None:
-    """When we sent what stands nearest below this number."""
+    """The moment at which we sent what stands nearest below this number; None without any."""
     row = await tx.row(_BEFORE, {"who": peer, "number": number})
     found: datetime | None = None if row is None else row["ended_at"]
     return found

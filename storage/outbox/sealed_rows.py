@@ -40,7 +40,7 @@ _RESIDENTS = select(appeal.c.code, appeal.c.resident).where(
 
 
 async def subjects_of(tx: Transaction, rows: Sequence[Any]) -> list[int]:
-    """Whose key each row is sealed with."""
+    """For each row, the subject whose key seals it."""
     codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == COMMUNITY_KEY})
     found = await tx.rows(_RESIDENTS, {"codes": codes}) if codes else []
     residents = {row["code"]: row["resident"] for row in found}
@@ -48,7 +48,7 @@ async def subjects_of(tx: Transaction, rows: Sequence[Any]) -> list[int]:
 
 
 async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
-    """In place, before the rows are inserted."""
+    """Seals the bodies in place, before the rows are inserted."""
     subjects = await subjects_of(tx, rows)
     values = [(subject, first_form(row), row["body"]) for subject, row in zip(subjects, rows, strict=True)]
     for row, body in zip(rows, await tx.keys.seal(BODY, values), strict=True):

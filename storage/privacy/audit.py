@@ -142,7 +142,7 @@ class Conditions:
 
 
 async def lines_under(tx: Transaction, asked: Conditions, most: int) -> list[dict[str, Any]]:
-    """The newest first."""
+    """The lines of the log under these conditions, the newest first, at most `most`."""
     found = [in_community(audit)]
     found += [audit.c.actor == asked.actor] if asked.actor is not None else []
     found += [audit.c.action == asked.action] if asked.action else []

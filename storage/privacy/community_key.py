@@ -92,7 +92,8 @@ async def _seal_anew(tx: Transaction, column: Any, old: set[int]) -> None:
 
 
 async def _rows_under(tx: Transaction, column: Any, old: set[int]) -> list[Any]:
-    """Of what comes and goes only what waits; names and secrets are always needed."""
+    """The rows whose text is sealed with one of the old keys. Of what comes and goes only what waits; names and secrets
+    are always needed."""
     table, states = column.table, {inbox: WAITING_IN, outbox: WAITING_OUT}.get(column.table)
     wanted = dict.fromkeys((*_keys(table), *_words(table)))
     query = select(*wanted, column.label("text")).where(in_community(table), column.is_not(None), column != "")

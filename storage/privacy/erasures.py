@@ -127,7 +127,7 @@ _OPEN_OF = select(erasure).where(
 
 
 async def open_of(tx: Transaction, residents: Iterable[int]) -> dict[int, ErasureRequest]:
-    """Of these who wants to be forgotten and is not yet."""
+    """By resident, the request of those who want to be forgotten and are not yet."""
     by_name = {tx.keys.pseudonym(resident): resident for resident in residents}
     if not by_name:
         return {}
@@ -156,7 +156,7 @@ async def everything(tx: Transaction) -> list[Erasure]:
 
 
 async def by_code(tx: Transaction, code: str) -> list[Erasure]:
-    """Those whose code begins like this."""
+    """The requests whose code begins like this."""
     query = (
         select(erasure)
         .where(in_community(erasure), erasure.c.subject.startswith(code.lower(), autoescape=True))
@@ -201,13 +201,14 @@ async def with_keys(tx: Transaction) -> list[Erasure]:
 
 
 async def keys_destroyed(tx: Transaction, id: int) -> None:
-    """Nothing names the resident here any more, once the other communities of the operator are asked."""
+    """Notes that the keys are destroyed. Nothing names the resident here any more, once the other communities of the
+    operator are asked."""
     await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id).values(old_keys=""))
     await _unname(tx, id)
 
 
 async def to_spread(tx: Transaction, limit: int) -> list[Erasure]:
-    """Not asked for yet in the operator's other communities; maybe carried out here already."""
+    """The requests that the operator's other communities are not asked for yet; maybe carried out here already."""
     asked = (in_community(erasure), erasure.c.resident.is_not(None), erasure.c.spread.is_(False))
     return [_erasure(row) for row in await tx.rows(select(erasure).where(*asked).order_by(erasure.c.id).limit(limit))]
 

@@ -147,8 +147,8 @@ async def under_way(tx: Transaction, resident: int) -> bool:
 
 
 async def destroy_keys(db: Database) -> int:
-    """After the rows, in a transaction of its own: onto the erasure list, and the keys of before destroyed. It may be
-    cut short anywhere and done again. Returns how many."""
+    """Puts erased residents onto the erasure list and destroys their former keys, after the rows, in a transaction of
+    its own. It may be cut short anywhere and done again. Returns how many."""
     waiting = await db.run(erasures.with_keys)
     for erasure in waiting:
         crash_point("erasure: rows gone")
@@ -224,7 +224,7 @@ async def _is_unanswered(tx: Transaction, resident: int, request: ErasureRequest
 
 
 async def _rows_said(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Any]:
-    """To the resident, about their appeals, and about their comments."""
+    """The rows of all that was said to the resident, about their appeals, and about their comments."""
     mine = in_community(outbox)
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
@@ -380,7 +380,8 @@ _FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindpara
 
 
 async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
-    """Of the last answers of these chats: a person who has the words could tell that they were given (R43)."""
+    """Forgets the digests of the last answers of these chats: a person who has the words could tell that they were
+    given (R43)."""
     await tx.execute_many(_FORGET_DIGESTS, [{"who": peer} for peer in sorted(set(chats))])
 
 

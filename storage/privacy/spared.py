@@ -82,7 +82,7 @@ async def whole(tx: Transaction, resident: int) -> Border:
 
 
 def is_spared(row: Any, resident: int, codes: Sequence[str], border: Border) -> bool:
-    """Of what was said to the resident: what stands behind the cut, and what was decided later and has not left."""
+    """Whether a message to the resident is spared: it stands behind the cut, or was decided later and has not left."""
     if not border.newer or row["peer"] != resident or row["appeal"] in codes:
         return False
     if row["state"] == OutboxState.SENT:
@@ -124,7 +124,7 @@ async def keep_numbers(tx: Transaction, resident: int, border: Border) -> None:
 
 
 def kept_consents(border: Border) -> Any:
-    """Of the records of consents those that are unnamed: a refusal that came after the cut stands (R8)."""
+    """The condition of the records of consents that are unnamed: a refusal that came after the cut stands (R8)."""
     return consent.c.cmid <= border.cut if border.newer else consent.c.cmid.is_not(None)
 
 
@@ -143,7 +143,7 @@ _SEAL_OUT = (
 
 
 async def seal_anew(tx: Transaction, resident: int, found: Dialogue | None, rows: Sequence[Any]) -> None:
-    """With the resident's new key; what has left needs its words no more."""
+    """Seals the spared dialogue and messages with the resident's new key; what has left needs its words no more."""
     if found is not None:
         await appeals.keep_dialogues(tx, [found])
     sealed = []

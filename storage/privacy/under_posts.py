@@ -31,7 +31,8 @@ async def rows_about(tx: Transaction, resident: int, columns: Sequence[ColumnEle
 
 
 async def ask_to_delete(tx: Transaction, rows: Iterable[Any], now: datetime) -> list[str]:
-    """One line for a post. Returns where those stand that were sent."""
+    """Asks officials to delete our answers under posts, one line for a post. Returns where those stand that were
+    sent."""
     by_post: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row["peer"] in WALLS and row["state"] == OutboxState.SENT and row["cmid"]:

@@ -31,7 +31,7 @@ _NAMING = tuple(
 
 
 async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) -> None:
-    """Before these appeals are forgotten: what others keep of their numbers goes."""
+    """Forgets what other appeals keep of these numbers, before these appeals are forgotten."""
     params = {"codes": list(codes)}
     naming: dict[str, Appeal] = {}
     for query in _NAMING:

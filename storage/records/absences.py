@@ -48,5 +48,5 @@ async def remove(tx: Transaction, user: int) -> None:
 
 
 def stands_in_for(absences: Iterable[Absence], user: int, day: date) -> tuple[int, ...]:
-    """Whose messages are this person's too, on that day."""
+    """The colleagues for whom this person stands in on that day."""
     return tuple(found.user for found in absences if found.deputy == user and found.on(day))

@@ -140,7 +140,7 @@ async def overdue(tx: Transaction, peer: int | None, now: datetime) -> list[Appe
 
 
 async def by_part_of_number(tx: Transaction, peer: int | None, part: str) -> list[Appeal]:
-    """Those whose number contains this, the newest first; of one chat or of all."""
+    """The appeals whose number contains this, the newest first; of one chat or of all."""
     # Of the number alone, so that the index of numbers is read and no row; those with a «~» are forgotten.
     number = appeal.c.code
     fits = select(number).where(in_community(appeal), number.contains(part, autoescape=True), ~number.contains("~"))

@@ -33,7 +33,8 @@ NEWEST = 30
 
 
 async def open_rows(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
-    """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
+    """The appeals of these rows in their order, without those that are forgotten: their rows are numbers for statistics
+    only (R14)."""
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = [decode(Appeal, body) for body in bodies if body is not None]
     for an_appeal in found:
@@ -105,7 +106,7 @@ async def by_code(tx: Transaction, codes: Iterable[str]) -> dict[str, Appeal]:
 
 
 async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, list[Appeal]]:
-    """Of each the open ones and the newest, oldest first."""
+    """By resident, the open appeals and the newest, oldest first."""
     wanted = sorted(set(residents))
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
@@ -137,7 +138,7 @@ async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
 
 
 async def false_alarms(tx: Transaction, since: datetime) -> tuple[Appeal, ...]:
-    """Those that a person has ended as false since then, oldest first (R28)."""
+    """The alarms that a person has ended as false since then, oldest first (R28)."""
     found = await open_rows(tx, await tx.rows(_ENDED_ALARMS, {"since": since}))
     false = [an_appeal for an_appeal in found if an_appeal.alert is not None and an_appeal.alert.ending is Ending.FALSE]
     return tuple(sorted(false, key=lambda an_appeal: (an_appeal.created_at, an_appeal.code)))
@@ -325,7 +326,7 @@ def _update_of(an_appeal: Appeal, before: int, bodies: Mapping[str, str]) -> dic
 
 
 async def lines_as_rows(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> list[dict[str, Any]]:
-    """In order, with their reasons sealed."""
+    """The columns of lines of the history, in order, with their reasons sealed."""
     lines = sorted(lines, key=lambda line: (line.code, line.version))
     values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
     reasons = await tx.keys.seal(REASON, values)

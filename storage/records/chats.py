@@ -94,7 +94,7 @@ async def codes(tx: Transaction, digests: Iterable[str] | None = None) -> dict[s
 
 
 async def use_code(tx: Transaction, digest: str, now: datetime) -> None:
-    """Once: a second chat that typed it at the same moment decides anew."""
+    """Uses up a code. Raises Conflict where a second chat typed it at the same moment: that one decides anew."""
     used = (
         update(chat_code)
         .where(in_community(chat_code), chat_code.c.digest == digest, chat_code.c.used_at.is_(None))

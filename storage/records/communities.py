@@ -77,7 +77,7 @@ async def keep(tx: Transaction, a_community: RegisteredCommunity, token: str, no
 
 
 async def row_of(tx: Transaction, a_community: RegisteredCommunity, token: str, now: datetime) -> dict[str, Any]:
-    """As it is stored: the token only sealed."""
+    """The columns of a community: the token only sealed."""
     keys = tx.keys.ring.view(a_community.id)
     (sealed,) = await keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(a_community.id), token)])
     said = {

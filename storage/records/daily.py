@@ -120,7 +120,7 @@ _EMPTY_TIMES = delete(daily_time).where(
 
 
 async def _drop_empty(tx: Transaction, rows: Sequence[Mapping[str, Any]], times: Sequence[Mapping[str, Any]]) -> None:
-    """So that the tables are the same as if they were made anew."""
+    """Deletes the sums that fell to zero, so that the tables are the same as if they were made anew."""
     await tx.execute_many(_EMPTY, [{f"of_{name}": row[name] for name in CELL} for row in rows])
     keys = (*CELL, "kind", "bin")
     await tx.execute_many(_EMPTY_TIMES, [{f"of_{name}": row[name] for name in keys} for row in times])

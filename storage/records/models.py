@@ -87,7 +87,7 @@ async def content(tx: Transaction, number: int) -> bytes | None:
 
 
 async def newest_number(tx: Transaction) -> int:
-    """Of all that there ever were; 0 before the first."""
+    """The number of the newest model that there ever was; 0 before the first."""
     return int((await notes.get(tx, notes.MODELS)).get("newest", 0))
 
 

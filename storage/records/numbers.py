@@ -44,7 +44,7 @@ def candidate(key: bytes, community: int, origin: Origin, k: int) -> str:
 
 
 async def free_numbers(tx: Transaction, origins: Sequence[Origin]) -> Mapping[Origin, str]:
-    """For each the first number that is free, or already is that of the same message; different ones differ."""
+    """For each origin the first number that is free, or already is that of the same message; different ones differ."""
     found: dict[Origin, str] = {}
     given: dict[str, Origin] = {}
     open_ = dict.fromkeys(origins, 0)

@@ -67,13 +67,14 @@ def _bounds_of_link(digest: str, now: datetime) -> dict[str, object]:
 
 
 async def whose_link(tx: Transaction, digest: str, now: datetime) -> int | None:
-    """Whose it is, while it may still be opened. Looking uses nothing up."""
+    """The account whose link it is, while it may still be opened, else None. Looking uses nothing up."""
     row = await tx.row(_OPEN, _bounds_of_link(digest, now))
     return None if row is None else int(row["user_id"])
 
 
 async def use_link(tx: Transaction, digest: str, now: datetime) -> int | None:
-    """Whose it was: of two who open it at the same moment one comes in."""
+    """Uses the link up, and gives the account: of two who open it at the same moment one comes in, None for the
+    other."""
     user = await whose_link(tx, digest, now)
     used = await tx.execute(_USE, _bounds_of_link(digest, now)) if user is not None else 0
     return user if used == 1 else None
@@ -121,7 +122,7 @@ async def open_now(tx: Transaction, now: datetime) -> list[Session]:
 
 
 async def note_use(tx: Transaction, digest: str, now: datetime) -> None:
-    """Used just now."""
+    """Notes that the session was used just now."""
     noted = update(session).where(*_MINE).values(seen_at=bindparam("now", type_=Moment))
     await tx.execute(noted, {"token": digest, "now": now})
 
@@ -132,7 +133,7 @@ async def end(tx: Transaction, digest: str) -> None:
 
 
 async def end_all(tx: Transaction, user: int) -> int:
-    """Of one person, with the links that were not opened yet."""
+    """Ends all sessions of one person, with the links that were not opened yet; how many sessions."""
     links = delete(sign_in).where(in_community(sign_in), sign_in.c.user_id == bindparam("user", type_=BigInteger))
     mine = delete(session).where(in_community(session), session.c.user_id == bindparam("user", type_=BigInteger))
     await tx.execute(links, {"user": user})

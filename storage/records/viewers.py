@@ -56,7 +56,8 @@ class Secret:
 
     @property
     def is_locked(self) -> bool:
-        """Nobody mistypes so often: only a spare code opens, or a new telephone."""
+        """Whether so many codes were wrong that nobody mistypes so often: only a spare code opens, or a new
+        telephone."""
         return self.wrong >= MOST_WRONG
 
 
@@ -144,7 +145,7 @@ async def _seal(tx: Transaction, user: int, kept: Secret) -> None:
 
 
 async def count_wrong(tx: Transaction, user: int) -> int:
-    """One more wrong code; how many there were since the last right one."""
+    """Counts one more wrong code; how many there were since the last right one."""
     kept = await secret(tx, user)
     if kept is None or kept.is_locked:
         return 0

@@ -84,7 +84,8 @@ _UNDELIVERED = select(func.count().label("count")).where(_MINE, appeal.c.code.in
 
 
 async def count_waiting(tx: Transaction, peer: int, now: datetime, until: datetime, *, everywhere: bool) -> Digest:
-    """Of one chat, or of all for the ЦУР's chat `peer`; `until` is the end of the day there."""
+    """The counts of what waits in one chat, or in all for the ЦУР's chat `peer`; `until` is the end of the day
+    there."""
 
     def of(query: Any) -> Any:
         return query if everywhere else query.where(_HERE)

@@ -232,7 +232,8 @@ def _agencies_for(appeal: Appeal, directory: Directory) -> Iterable[str]:
 def _keep_those_with_a_way(
     asked: Sequence[EventFacts], directory: Directory, by_agency: dict[str, Chat], now: datetime
 ) -> None:
-    """Only those that can move now: or the first two hundred would stand before the others for ever."""
+    """Keeps only those waiting appeals that can move now: or the first two hundred would stand before the others for
+    ever."""
     working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.is_paused(now)}
     known = {chat.peer for chat in by_agency.values()}
     for request in asked:
@@ -246,7 +247,7 @@ def _keep_those_with_a_way(
 
 
 def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
-    """Of an agency's chats the one that works; of several the one bound last."""
+    """By agency, its chat that works; of several the one bound last."""
     ordered = sorted(found, key=lambda chat: (not chat.lost, chat.bound_at.timestamp() if chat.bound_at else 0))
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
 

@@ -104,7 +104,7 @@ async def load_leads(tx: Transaction, asked: Sequence[EventFacts]) -> None:
 
 
 async def _load_incidents(tx: Transaction, asked: Sequence[EventFacts]) -> None:
-    """Of all that somebody waits for together."""
+    """Loads the leading appeals of all incidents, for events that ask for them."""
     found = await appeals.by_code(tx, await appeal_lists.incidents(tx))
     for request in asked:
         if request.wanted.incidents:
@@ -116,8 +116,8 @@ def _is_merged(appeal: Appeal) -> bool:
 
 
 async def load_members(tx: Transaction, asked: Sequence[EventFacts]) -> None:
-    """Of all that an event is about; in a chat, or where words are taken back, of those that lead them; of the one that
-    is joined."""
+    """Loads the members of the incidents that an event is about; in a chat, or where words are taken back, of those
+    that lead them; of the one that is joined."""
     wanted = {id(request): {other.code for other in _leading(request) if other.leads} for request in asked}
     codes = {code for some in wanted.values() for code in some}
     found = await appeal_lists.members(tx, codes) if codes else {}

@@ -48,7 +48,7 @@ _ONCE_ERASED = select(peer.c.peer).where(
 
 
 async def blocked_again(tx: Transaction, strangers: Iterable[int]) -> dict[int, Dialogue]:
-    """Of those without a dialogue who asked to be erased: a block outlives the erasure (T9)."""
+    """The dialogues of those without one who asked to be erased and are blocked: a block outlives the erasure (T9)."""
     wanted = sorted(set(strangers))
     erased = [row["peer"] for row in await tx.rows(_ONCE_ERASED, {"residents": wanted})] if wanted else []
     until = await tx.keys.ring.blocked_until(tx.community, erased) if erased else {}
@@ -76,7 +76,7 @@ async def causes(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[t
 
 
 async def load_tickets(tx: Transaction, asked: Sequence[EventFacts], now: datetime) -> None:
-    """For those who ask for the panel in their own dialogue and may come in."""
+    """Makes a sign-in ticket for those who ask for the panel in their own dialogue and may come in."""
     for request in asked:
         if request.wanted.sign_in and request.own:
             viewer = await viewers.of_user(tx, request.waiting.peer, now)

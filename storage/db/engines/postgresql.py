@@ -143,7 +143,7 @@ class Pool:
             return await body(connection)
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
-        """Without a limit: a migration of a large database takes its time."""
+        """What `work` gives in one transaction without a time limit: a migration of a large database takes its time."""
         async with reaching(self._url), self.engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -151,7 +151,8 @@ class Pool:
         """Does nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
 
     async def copy_to(self, path: str) -> None:
-        """As a file of SQLite, all of one moment, while others write: to be looked at, not to be kept."""
+        """Writes all rows as of one moment into a file of SQLite, while others write: to be looked at, not to be
+        kept."""
         await self._still(lambda connection: lifted.lift(connection, path))
 
     async def copy_keys_to(self, path: str) -> None:

@@ -76,14 +76,14 @@ def sentence(error: BaseException, url: URL) -> str | None:
 
 
 def server_of(url: URL) -> str:
-    """One, or all between which the driver chooses."""
+    """The server's host and port in words, or all between which the driver chooses."""
     several = url.query.get("host", ())
     named = (several,) if isinstance(several, str) else several
     return ", ".join(named) or f"{url.host or 'localhost'}:{url.port or 5432}"
 
 
 def nobody_leads(error: BaseException) -> bool:
-    """Of several servers none is what the address asks for: a failover is under way."""
+    """Whether of several servers none is what the address asks for: a failover is under way."""
     orig = error.orig if isinstance(error, DBAPIError) else None
     return orig is not None and isinstance(orig.__cause__, asyncpg.exceptions.TargetServerAttributeNotMatched)
 

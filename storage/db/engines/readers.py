@@ -158,7 +158,7 @@ class _Keys:
 
 
 def open_readers(db: Database, url: str, replica: str = "") -> Readers:
-    """For the database that `db` has open at `url`. `replica`: another PostgreSQL address to read from."""
+    """Readers of the database that `db` has open at `url`. `replica`: another PostgreSQL address to read from."""
     if db.dialect == "sqlite":
         path = make_url(url).database
         assert path is not None, "an open database has a file"

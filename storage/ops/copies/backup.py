@@ -149,7 +149,7 @@ async def _dump(db: Database, server: DatabaseServer, plain: Path, *, keys: bool
 
 
 def _plain_of(target: Path, places: Places, suffix: str) -> Path:
-    """Where a copy lies before it is sealed: beside an SQLite file, else unseen beside its target."""
+    """The path of a copy before it is sealed: beside an SQLite file, else unseen beside its target."""
     return beside(places.database, suffix) if places.server is None else target.with_name(f"{HIDDEN}{target.stem}")
 
 
@@ -263,7 +263,7 @@ async def wrong_inside(copy: Runs) -> list[str]:
 
 
 def stamp_of(path: Path) -> datetime | None:
-    """When a copy was made, by its name."""
+    """The moment at which a copy was made, by its name; None for another file."""
     with suppress(ValueError):
         return datetime.strptime(path.name.partition("-")[2].partition(".")[0], STAMP).replace(tzinfo=UTC)
     return None
@@ -363,7 +363,7 @@ _COPIED = "copied_at"
 
 
 async def note_copy(tx: Transaction, now: datetime) -> None:
-    """For the statistics: when the last copy was made."""
+    """Notes when the last copy was made, for the statistics."""
     await upsert(tx, meta, [{"name": _COPIED, "value": now.isoformat()}])
 
 

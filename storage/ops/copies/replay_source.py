@@ -95,7 +95,7 @@ async def sent_messages(tx: Transaction) -> list[Sent]:
 
 
 async def forget_everything(tx: Transaction) -> None:
-    """Of what is decided in a replay; chats, officials and the directory stay as they are now."""
+    """Deletes all that a replay decides anew; chats, officials and the directory stay as they are now."""
     names = ("inbox", "outbox", "dialogue", "appeal", "history", "consent", "lane", "timer", "link", "peer", "known")
     for name in (*names, "erasure"):
         table = schema.metadata.tables[name]
