@@ -133,8 +133,8 @@ def of_feature(
 
 
 def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], WantedFacts]:
-    """Of a resident in whose window these numbers are named: the preview of whatever it leaves in the draft tells who
-    gets it (R35), and what belongs to a message goes to it, however old."""
+    """What an event needs of a resident in whose window these numbers are named: the preview of whatever it leaves in
+    the draft tells who gets it (R35), and what belongs to a message goes to it, however old."""
 
     def wanted_facts(event: Event, dialogue: Dialogue | None) -> WantedFacts:
         return replace(needs(event, dialogue), every_chat=True, codes=codes)

@@ -68,8 +68,8 @@ def cries_wolf(facts: Facts, resident: int) -> bool:
 
 
 def put_before_duty(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """Its card in the chat where alarms are read now; without one it waits for the next look. A card that has not left
-    for another chat must not wait there for the day when that is back (I4)."""
+    """The alarm with its card in the chat where alarms are read now; without such a chat it waits for the next look. A
+    card that has not left for another chat must not wait there for the day when that is back (I4)."""
     chat = facts.duty_chat
     if chat is None:
         return replace(appeal, chat=None, card=""), ()
@@ -104,7 +104,7 @@ def add_words(
 
 
 def with_place(facts: Facts, appeal: Appeal, pieces: tuple[Piece, ...]) -> Appeal:
-    """Where it is, as far as the words say it; what was known stays."""
+    """The appeal with place and address, as far as the words say them; what was known stays."""
     for piece in pieces:
         guess = facts.find.place(piece.text)
         place = appeal.place or (guess.places[0] if guess.sure else None)
@@ -113,7 +113,7 @@ def with_place(facts: Facts, appeal: Appeal, pieces: tuple[Piece, ...]) -> Appea
 
 
 def mark_safe(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """Its author says that there is no danger: those on duty read it and end the alarm themselves."""
+    """Notes on the card that the author says there is no danger: those on duty read it and end the alarm themselves."""
     alert = appeal.alert
     assert alert is not None, "only an alarm is marked"
     return current(facts, replace(appeal, alert=replace(alert, safe_at=facts.now), version=appeal.version + 1))
@@ -146,7 +146,7 @@ def when(facts: Facts, at: datetime) -> str:
 
 
 def office_of_duty(facts: Facts) -> Office:
-    """When somebody reads alarms: the hours of duty, else those of the ЦУР."""
+    """The hours in which somebody reads alarms: those of duty, else those of the ЦУР."""
     own = facts.directory.duty.schedule
     office = facts.office(None)
     return replace(office, schedule=own) if own is not None else office
@@ -186,7 +186,8 @@ def tell_author(facts: Facts, appeal: Appeal, stage: str, text: str) -> Send:
 
 
 def call_again(facts: Facts, event: TimerFired) -> Decision:
-    """Nobody has pressed «Вижу», or 112 could not be reached: one message for all alarms that wait."""
+    """Calls the chat again since nobody has pressed «Вижу», or 112 could not be reached: one message for all alarms
+    that wait."""
     appeal = facts.appeal(event.key)
     alert = appeal.alert if appeal is not None else None
     if appeal is None or alert is None or not appeal.alarming or not alert.calling or alert.silent:
@@ -210,7 +211,7 @@ def waits(appeal: Appeal) -> bool:
 
 
 def call_one(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """With a card where no chat had it yet; its author hears once that nobody has read it."""
+    """The alarm called again, with a card where no chat had it yet; its author hears once that nobody has read it."""
     alert = appeal.alert
     assert alert is not None, "waits() was asked"
     tells = alert.called_at is None and alert.seen_at is None

@@ -206,14 +206,14 @@ def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTime
 
 
 def not_to_be_read(code: str, held: Held) -> CancelTimer:
-    """It is not asked any more because of this appeal: nothing leaves to its author."""
+    """Cancels the look at the words before they leave because of this appeal: nothing leaves to its author."""
     if not held.seen:
         return CancelTimer(LEAVE_TIMER, f"{code} {held.cause}")
     return CancelTimer(SOURCE_TIMER, f"{code} {held.cmid} {held.seen}")
 
 
 def is_compared(appeal: Appeal, held: Held) -> bool:
-    """Of an incident once, by the one that leads it."""
+    """Whether the words are compared with VK because of this appeal: of an incident once, by the one that leads it."""
     return bool(held.seen) and (held.leads or not parse(held.cause).is_of_member(appeal.code))
 
 
@@ -240,7 +240,8 @@ def watch_words(appeal: Appeal, held: Held) -> Appeal:
 
 
 def with_watch(appeal: Appeal, watch: Watch) -> Appeal:
-    """Of one message the resident has one wording."""
+    """The appeal with this watch in place of an earlier one of the message: of one message the resident has one
+    wording."""
     return replace(appeal, watches=(*without_watch(appeal, watch).watches, watch))
 
 
@@ -273,7 +274,7 @@ def sharers(facts: Facts, appeal: Appeal, *, beside: bool = False) -> tuple[Appe
 
 
 def of_member(cause: str, code: str) -> str:
-    """Of the same words, said also to the author of this appeal."""
+    """The cause of the same words, said also to the author of this appeal."""
     return str(parse(cause).of_member(code))
 
 
@@ -456,7 +457,7 @@ def has_left(facts: Facts, words: Cause, member: Appeal) -> bool:
 
 
 def drop_held(appeal: Appeal, cause: str) -> Appeal:
-    """Without these words on their way."""
+    """The appeal without these words on their way."""
     return replace(appeal, held=tuple(answer for answer in appeal.held if answer.cause != cause))
 
 
@@ -469,8 +470,9 @@ def decide_undo(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str 
 
 
 def reply_without_words(facts: Facts, peer: int, cmid: int, origin: str, *, several: bool = False) -> Send:
-    """To an official whose words do not leave, for their resident is to be erased: a reply to his own message, which
-    shows what it was; no words, no number. It belongs to no appeal, so the erasure leaves it where it is (R14)."""
+    """The line to an official whose words do not leave, for their resident is to be erased: a reply to his own message,
+    which shows what it was; no words, no number. It belongs to no appeal, so the erasure leaves it where it is
+    (R14)."""
     text = texts_chat.not_sent_to_forgotten(several=several)
     cause = facts.cause("forgotten", peer, origin)
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=cmid or None)

@@ -105,7 +105,7 @@ def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0
 def show_question(
     facts: Facts, appeal: Appeal, task: Task, cause: str, text: str, keyboard: Keyboard, reply_to: int = 0
 ) -> Decision:
-    """One message for the whole dialogue: sent first, then edited from question to question."""
+    """Shows the question of a dialogue in its one message: sent first, then edited from question to question."""
     said: Effect = Edit(task.peer, cause, task.prompt, text, keyboard, appeal.code)
     if not task.prompt:
         said = Send(
@@ -129,7 +129,7 @@ def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
 
 
 def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
-    """Without this person's dialogue, and without those that nobody went on with and that hold no words."""
+    """The appeal without this person's dialogue, and without those that nobody went on with and that hold no words."""
     others = (task for task in appeal.tasks if not task.of(peer, user))
     return replace(appeal, tasks=tuple(task for task in others if task.has_words or not task.stale(facts.now)))
 
@@ -219,7 +219,7 @@ def told_by(task: Task) -> tuple[str, ...]:
 
 
 def author_of(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
-    """Whose words were replied to: one of an incident, or the one that leads it."""
+    """The appeal whose author's words were replied to: one of an incident, or the one that leads it."""
     return next((member for member in facts.members if member.code == task.about), appeal)
 
 
@@ -484,10 +484,8 @@ def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str
 
 
 def on_day(facts: Facts, appeal: Appeal, task: Task, day: date) -> Task | str:
-    """Until the end of work on that day, if it may be promised (R40, R41).
-
-    A block lasts all day, and so do works that a canned answer names: they are no term of the agency.
-    """
+    """The task with the end of work on that day, if it may be promised (R40, R41), else why not. A block lasts all day,
+    and so do works that a canned answer names: they are no term of the agency."""
     latest, office = latest_day(facts, appeal, task.job), facts.clocks(appeal).office
     if day > latest:
         return wrong_day(WrongDate(WrongDay.TOO_FAR, day, latest))

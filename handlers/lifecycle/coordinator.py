@@ -38,7 +38,8 @@ def line_in_cur_chat(facts: Facts, appeal: Appeal, text: str) -> Send:
 
 
 def assign_to(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
-    """To this agency, whichever agency holds it now."""
+    """Moves the appeal to this agency, whichever agency holds it now; ignored where it has no chat or has it
+    already."""
     name, to = agency_name(facts.directory, agency), facts.chat_of(agency)
     if to is None:
         return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
@@ -147,7 +148,7 @@ def chat_named(facts: Facts, named: str) -> Chat | str:
 
 
 def about_chat(facts: Facts, chat: Chat, kind: str, origin: str, text: str) -> Send:
-    """To the ЦУР."""
+    """A notice to the ЦУР about a chat."""
     cur = facts.cur or chat
     cause = facts.cause(kind, cur.peer, f"{chat.agency}.{origin}")
     return Send(cur.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)

@@ -55,7 +55,7 @@ def lead_of(facts: Facts, number: str) -> Appeal | None:
 
 
 def members_of(facts: Facts, lead: Appeal) -> tuple[Appeal, ...]:
-    """Those that wait for its answer."""
+    """The appeals of the incident that wait for the answer of `lead`."""
     return tuple(member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED)
 
 
@@ -80,7 +80,8 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
 
 
 def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
-    """It and all that are like it: an incident that is there leads, else the oldest; each author hears it once."""
+    """Merges the appeal and all that are like it: an incident that is there leads, else the oldest; each author hears
+    it once."""
     found = (appeal, *together_with(facts, appeal))
     lead, *others = sorted(found, key=lambda candidate: (not candidate.leads, candidate.created_at, candidate.code))
     before, kept = lead.version, dict[str, Appeal]()
@@ -107,7 +108,7 @@ def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
 
 
 def once_shown(effects: Sequence[Effect]) -> tuple[Effect, ...]:
-    """Of several edits of one message only the last."""
+    """The effects with only the last of several edits of one message."""
     last = {effect.target: effect for effect in effects if isinstance(effect, Edit)}
     return tuple(effect for effect in effects if not isinstance(effect, Edit) or last[effect.target] is effect)
 

@@ -72,7 +72,8 @@ def pass_on(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -
 
 
 def given_to(facts: Facts, before: Appeal, routed: Routed) -> Decision:
-    """In another agency's hands: the resident hears whose, the card left behind shows it."""
+    """The decision once an appeal is in another agency's hands: the resident hears whose, the card left behind shows
+    it."""
     after = routed.appeal
     tell = status(
         facts, after, origin_of(after), texts.re_routed(after.code, agency_name(facts.directory, after.agency))

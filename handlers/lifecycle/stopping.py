@@ -35,8 +35,8 @@ class Stopped:
         return replace(self, effects=(*self.effects, *effects))
 
     def may_ask(self, words: Held | Approval) -> bool:
-        """One official is asked one thing about one message, and of a merged one nobody is asked anything. A chat that
-        has it no more reads no new word of its author (I4)."""
+        """Whether the official may be asked about these words. One is asked one thing about one message, and of a
+        merged one nobody is asked anything. A chat that has it no more reads no new word of its author (I4)."""
         theirs = (task for task in self.appeal.tasks if task.of(words.peer, words.actor))
         here = words.peer == self.appeal.chat and self.appeal.status is not Status.MERGED
         return self.asks and here and not any(task.has_words for task in theirs)
@@ -66,7 +66,7 @@ def stop_words_on_their_way(
 
 
 def stop_draft(facts: Facts, stopped: Stopped, draft: Approval, said: str, origin: str) -> Stopped:
-    """Nobody agrees to it before its author has read what was added (R39)."""
+    """Stops an answer that waits for a consent: nobody agrees to it before its author has read what was added (R39)."""
     how = settled_draft(stopped.appeal, draft, texts_answers.STOPPED_DRAFT)
     closed = stopped.with_effects(*close_consent_question(facts, stopped.appeal, draft, how))
     if closed.may_ask(draft):

@@ -123,7 +123,7 @@ def close_consent_question(facts: Facts, appeal: Appeal, draft: Approval, text: 
 
 
 def settled_draft(appeal: Appeal, draft: Approval, how: str) -> str:
-    """With its words: their author may need them."""
+    """The line that ends a question about an answer, with its words: their author may need them."""
     return f"№{appeal.code}. {how}\n\n«{in_chat(draft.text) or texts_chat.ONLY_FILES}»"
 
 
@@ -147,8 +147,8 @@ class Typed:
 
 
 def notify_lost_words(facts: Facts, decision: Decision, appeal: Appeal, typed: Typed) -> list[Effect]:
-    """In one message to their author: why, and how they begin. The ЦУР has them all. Of somebody to be erased nothing
-    is repeated (R14)."""
+    """Tells the official in one message why his words did not go, and how they begin. The ЦУР has them all. Of somebody
+    to be erased nothing is repeated (R14)."""
     if is_erasure(facts, decision):
         return [reply_without_words(facts, typed.peer, typed.cmid, typed.origin)]
     passed_on, why = to_cur(facts, appeal, typed), why_not_sent(facts, appeal, typed.peer)
@@ -161,7 +161,7 @@ def notify_lost_words(facts: Facts, decision: Decision, appeal: Appeal, typed: T
 
 
 def named_in(facts: Facts, appeal: Appeal, peer: int) -> str:
-    """As this chat may read it: one that it has given away without the address (I4)."""
+    """The title of the appeal as this chat may read it: of one that it has given away without the address (I4)."""
     here = appeal.chat == peer or is_cur(chat_at(facts, peer))
     return title(appeal, facts.directory) if here else without_address(appeal, facts.directory)
 

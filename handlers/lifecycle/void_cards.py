@@ -32,8 +32,8 @@ def answer_reply(facts: Facts, event: Message, code: str) -> Decision:
 def told_cur(
     facts: Facts, peer: int, code: str, card: str = "", reached: str = texts_recovery.CUR_NOT_SENT
 ) -> list[Send]:
-    """One line for a card, however many replies and presses it gets; one more where the first were read (`reached`).
-    `card`: what it is about, where that is known."""
+    """Tells the ЦУР of a void card that was answered: one line for a card, however many replies and presses it gets;
+    one more where the first were read (`reached`). `card`: what it is about, where that is known."""
     cur, chat = facts.chats.get(CUR), chat_at(facts, peer)
     if cur is None:
         return []

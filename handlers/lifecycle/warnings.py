@@ -73,7 +73,7 @@ def called_by(turn: Turn, text: str) -> list[str]:
 
 
 def crisis_lines(directory: Directory) -> list[str]:
-    """As residents read them."""
+    """The crisis lines that are switched on, as residents read them."""
     return [line.name for line in directory.crisis if line.on]
 
 
@@ -115,7 +115,7 @@ def urgent_topic(facts: Facts, draft: Draft) -> bool:
 
 
 def place_of(turn: Turn, draft: Draft, text: str) -> str | None:
-    """Where it is, as far as is known: the municipality of the draft, of the text, of the community."""
+    """The municipality where it is, as far as is known: of the draft, of the text, of the community."""
     if draft.place is not None:
         return draft.place
     guess = turn.facts.find.place(text)

@@ -85,7 +85,7 @@ def silence(turn: Turn, appeal: Appeal) -> Withdrawn:
 
 
 def changed_members(facts: Facts, members: Sequence[Appeal], kept: Sequence[Appeal]) -> tuple[Appeal, ...]:
-    """Of these members those that have changed and are not kept for another reason."""
+    """Those of these members that have changed and are not kept for another reason."""
     known, codes = {member.code: member for member in facts.members}, {appeal.code for appeal in kept}
     new = (member for member in members if member is not known[member.code] and member.code not in codes)
     return tuple(replace(member, version=member.version + 1) for member in new)
@@ -95,7 +95,8 @@ def changed_members(facts: Facts, members: Sequence[Appeal], kept: Sequence[Appe
 
 
 def retract_answers(turn: Turn, appeal: Appeal, *, forgotten: bool) -> Retracted:
-    """Of each answer all parts or none: what has begun to leave is not torn. Only his own copy of an answer to many."""
+    """Takes answers back that are on their way, of each all parts or none: what has begun to leave is not torn. Only
+    his own copy of an answer to many."""
     retracted = Retracted(appeal, turn.facts.members)
     for held in appeal.leaving:
         if held.cause not in turn.facts.unsent:
@@ -167,8 +168,8 @@ def hand_on(facts: Facts, retracted: Retracted, held: Held) -> tuple[tuple[Appea
 
 
 def leave_lead(turn: Turn, appeal: Appeal, words: Sequence[Held]) -> tuple[tuple[Appeal, ...], tuple[Effect, ...]]:
-    """One of those that were merged: the chat that holds the leading one has read its words, so it hears of it, and the
-    card counts one less."""
+    """Takes a withdrawn appeal out of its incident: the chat that holds the leading one has read its words, so it hears
+    of it, and the card counts one less."""
     facts = turn.facts
     lead = facts.leads.get(appeal.incident) if appeal.status is Status.MERGED else None
     if lead is None:

@@ -41,7 +41,7 @@ def handle_press(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, D
 
 
 def show_photos(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
-    """They may show whose flat it is, so whoever asks for them is logged (R24)."""
+    """Sends the photos of an alarm. They may show whose flat it is, so whoever asks for them is logged (R24)."""
     sent = alarms.photos(facts, chat, appeal, event.event_id)
     if not sent:
         return "", ignore(texts_danger.NO_PHOTOS)

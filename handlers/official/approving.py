@@ -140,7 +140,7 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
 
 
 def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
-    """To be written anew. Its author may take it back this way too."""
+    """Sends an answer back to be written anew. Its author may take it back this way too."""
     draft = appeal.approval
     if draft is None or str(draft.number) != number or not (holds(chat, appeal) or coordinates(chat)):
         return ignore(texts_chat.NOTHING_TO_APPROVE)

@@ -171,7 +171,7 @@ def give_back(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def give_back_in_two_words(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-    """«/не наше»."""
+    """«/не наше» in two words: gives the appeal back; any other word is an unknown command."""
     said, _, whose = rest.partition(" ")
     ours = said.casefold().strip(" .,:") == "наше"
     return give_back(facts, chat, event, whose) if ours else texts_chat.UNKNOWN_COMMAND

@@ -73,7 +73,8 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
 
 
 def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
-    """Where an answer is on its way already nobody guesses what a second one is to it: the official says so."""
+    """The task with the question what a second answer is to the one on its way: nobody guesses it, the official says
+    so."""
     going, asked = on_its_way(appeal), Ask.BESIDE in task.more
     if asked and not task.beside and going is None and appeal.status not in (Status.ANSWERED, Status.CLOSED):
         return replace(task, more=tuple(ask for ask in task.more if ask is not Ask.BESIDE))  # it was taken back
@@ -83,14 +84,16 @@ def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
 
 
 def asking_beside(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
-    """Its words as its resident would read them, and the question what they are to the answer that there is."""
+    """The task with its words as the resident would read them, and with the question what they are to the answer that
+    there is."""
     template = template_of(facts, task) if task.job is Job.TEMPLATE else None
     words = fill_template(facts, chat, appeal, task, template) if template is not None else task.text
     return replace(task, text=words, more=(*task.more, Ask.BESIDE))
 
 
 def share_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
-    """Of an incident nobody guesses whom words are for that speak to one: the official says so (R32)."""
+    """The task with the question whom words are for that speak to one of an incident: nobody guesses it, the official
+    says so (R32)."""
     asked, ready = Ask.SHARE in task.more, missing(task) in (None, Ask.SHARE)
     if task.share or not ready or task.job not in WORDS:
         return task
@@ -179,7 +182,7 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
 
 
 def told_its_author(facts: Facts, appeal: Appeal, task: Task) -> Decision:
-    """Nobody has said for an hour whom the words are for: they are for the one to whom they speak (R32)."""
+    """Sends words to the one to whom they speak, since nobody has said for an hour whom they are for (R32)."""
     chat = chat_at(facts, task.peer)
     if chat is None:
         return ignore(texts_chat.TASK_OVER)
@@ -190,7 +193,8 @@ def told_its_author(facts: Facts, appeal: Appeal, task: Task) -> Decision:
 
 
 def lay_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Effect, ...]]:
-    """Its author hears once that the words did not go, and may send them yet; the question loses its buttons."""
+    """Lays a dialogue aside: its author hears once that the words did not go, and may send them yet; the question loses
+    its buttons."""
     asked, wanted = as_origin(task.asked or task.prompt), missing(task)
     cause = facts.cause("task", task.peer, f"aside.{asked}")
     what, words = WHAT[MOVES_BY.get(task.job, Action.ANSWER)], beginning(task.words)
@@ -333,8 +337,8 @@ def template_to_write_on(directory: Directory, chat: Chat, appeal: Appeal, templ
 def with_values(
     directory: Directory, chat: Chat, appeal: Appeal, template: Template, date: str, reason: str
 ) -> str | tuple[Blank, ...]:
-    """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44); nor may what the
-    card hides from officials (T12)."""
+    """The canned answer with its blanks filled, or the blanks that nothing fills. Of an incident everybody reads the
+    same, so nobody's number or address may stand in it (R44); nor may what the card hides from officials (T12)."""
     address = appeal.address.strip()
     if appeal.leads or mask_personal(address) != address:
         address = ""

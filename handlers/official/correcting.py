@@ -96,7 +96,8 @@ def offer_key(appeal: Appeal, watch: Watch) -> str:
 
 
 def tell_of_deletion(facts: Facts, appeal: Appeal, watch: Watch) -> Decision:
-    """Told once, and nothing more can follow. Of a correction that was on its way he knows already."""
+    """Tells an official once that his message was deleted after its words had left; nothing more can follow. Of a
+    correction that was on its way he knows already."""
     if watch.told == DELETED:
         return Decision(appeals=(replace(without_watch(appeal, watch), version=appeal.version + 1),))
     said = texts_answers.deleted(WHAT[watch.action], title(appeal, facts.directory), appeal.code)
@@ -104,7 +105,8 @@ def tell_of_deletion(facts: Facts, appeal: Appeal, watch: Watch) -> Decision:
 
 
 def told_plainly(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
-    """Of words that the bot put together, or that an earlier program sent: what to do, and no key."""
+    """Tells an official of a change of words that the bot put together, or that an earlier program sent: what to do,
+    and no key."""
     named_so, what = title(appeal, facts.directory), WHAT[Action.ANSWER]
     text = texts_answers.deleted(what, named_so, appeal.code)
     if event.message is not None:
@@ -139,8 +141,8 @@ def not_by_press(facts: Facts, appeal: Appeal, peer: int) -> str:
 
 
 def new_words(facts: Facts, appeal: Appeal, words: Held | Watch, message: Message) -> str | None:
-    """Without what is no word of the answer: the command, the promised day before a colon, «Ответ:». None where another
-    day stands there: it would contradict the one that was promised."""
+    """The new words without what is no word of the answer: the command, the promised day before a colon, «Ответ:». None
+    where another day stands there: it would contradict the one that was promised."""
     text, office = clean(message.text), facts.office(None)
     if text.startswith("/"):
         text = word_and_rest(text)[1]

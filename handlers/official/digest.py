@@ -45,7 +45,7 @@ def digest_timers(facts: Facts) -> tuple[Effect, ...]:
 
 
 def has_to_be_told(facts: Facts, chat: Chat) -> bool:
-    """At work, and its list of today is still to be said, or stands there to be edited."""
+    """Whether the chat is at work and its list of today is still to be said, or stands there to be edited."""
     origin, _ = told_today(facts, chat)
     return origin != "" and facts.office(chat.agency).opening(facts.now) == facts.now
 

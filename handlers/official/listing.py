@@ -44,7 +44,8 @@ def overdue(facts: Facts) -> str:
 
 
 def looked_for(facts: Facts, event: Message) -> Decision:
-    """Of a single one the line is a handle: it can be replied to, and all that may be done is under «Ещё»."""
+    """Answers with the appeals that were looked for. Of a single one the line is a handle: it can be replied to, and
+    all that may be done is under «Ещё»."""
     seen = [appeal for appeal in facts.listed if coordinates(facts.chat) or holds(facts.chat, appeal)]
     said = hint(facts, event, lines(facts, seen, texts_chat.FOUND_NONE))
     if len(seen) == 1:

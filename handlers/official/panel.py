@@ -101,7 +101,7 @@ def handle_act(facts: Facts, event: PanelActed) -> Decision:
 
 
 def done_with_several(facts: Facts, event: TimerFired) -> Decision:
-    """One of many; it could be taken back until now."""
+    """Carries out one act of a press about many; it could be taken back until now."""
     press = several_of(event.key)
     if press is None or press.did not in DONE_WITH_SEVERAL:
         return ignore(f"незнакомый таймер {event.name}")
@@ -117,7 +117,8 @@ class AnswerPreview:
 
 
 def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> AnswerPreview:
-    """Before it is sent: by the same steps as when it is, so that nothing is shown that would not be said."""
+    """How the resident would read the typed words, by the same steps as when they are sent, so that nothing is shown
+    that would not be said."""
     task = task_of_form(facts, appeal, event, Job(event.did.value))
     if isinstance(task, str):
         return AnswerPreview(note=task if event.text.strip() else "")
@@ -196,7 +197,7 @@ def task_of_form(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> T
 
 
 def with_choice(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
-    """With what was picked from a list, if it is there."""
+    """The task with what was picked from a list, if it is there; else why not."""
     match task.job:
         case Job.DECLINE:
             return replace(task, reason=choice) if choice in asking.DECLINES else texts_panel.NO_CHOICE
@@ -225,7 +226,7 @@ def whose(facts: Facts, appeal: Appeal, task: Task, agency: str) -> Task | str:
 
 
 def with_promised_day(facts: Facts, appeal: Appeal, task: Task, until: datetime) -> Task | str:
-    """With its day, if it may be promised (R40, R41)."""
+    """The task with its promised day, if it may be promised (R40, R41); else why not."""
     office = facts.office(None)
     day = office.day(until)
     if day < office.day(facts.now):
@@ -255,7 +256,7 @@ def on_alarm(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
 
 
 def add_note(appeal: Appeal, event: PanelActed) -> Decision:
-    """For those who have the message; its resident never hears of it."""
+    """Adds a note for those who have the message; its resident never hears of it."""
     words = clean(event.text)
     if not words:
         return ignore(texts_panel.NO_NOTE)

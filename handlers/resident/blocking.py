@@ -82,7 +82,7 @@ def question_meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
 
 
 def refuse_blocked(turn: Turn) -> Decision:
-    """Said once a day: until when, the formal way, 112."""
+    """Tells a blocked resident once a day until when, the formal way, 112; ignored otherwise."""
     dialogue, facts = turn.dialogue, turn.facts
     told, until = dialogue.told_blocked, dialogue.blocked_until
     if until is None or (told is not None and facts.now - told < TELL_EVERY):

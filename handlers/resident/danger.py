@@ -90,7 +90,7 @@ def lately(turn: Turn) -> bool:
 
 
 def raise_alarm(turn: Turn, pieces: tuple[Piece, ...], event: Message) -> Decision:
-    """With its number at once, before anything is pressed; 112 stands before it (R28, R35)."""
+    """Raises an alarm with its number at once, before anything is pressed; 112 stands before it (R28, R35)."""
     facts = turn.facts
     appeal, effects = lifecycle.raise_alarm(facts, new_appeal(turn, pieces), event.at)
     words = "\n".join(piece.text for piece in pieces)
@@ -134,7 +134,7 @@ def new_appeal(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
 
 
 def urgent_topic_of(turn: Turn, text: str) -> str:
-    """Of the likely topics the first that is urgent: nobody is asked."""
+    """The first of the likely topics that is urgent, "" without one: nobody is asked."""
     known = turn.facts.directory.topic_by_code
     return next((code for code in turn.facts.find.topics(text) if code in known and known[code].urgent), "")
 
@@ -166,7 +166,7 @@ def add(turn: Turn, pieces: tuple[Piece, ...], at: datetime, own: Appeal) -> Dec
 
 
 def added_words(appeal: Appeal) -> str:
-    """Said once that the rest can be mended from here too: when somebody reads."""
+    """What is said of added words: once somebody has read the alarm, that the rest can be mended from here too."""
     seen = appeal.alert is not None and appeal.alert.seen_at is not None
     return texts_danger.ADDED_LATER if seen else texts_danger.ADDED
 

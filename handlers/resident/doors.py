@@ -20,7 +20,8 @@ from states.people.comments import Comment
 
 
 def with_link(facts: Facts, message: Message, comments: Sequence[Comment]) -> Facts:
-    """With the link in the dialogue, before consent too: it is the region's code and no word of a person (R7)."""
+    """The facts with the link in the dialogue, before consent too: it is the region's code and no word of a person
+    (R7)."""
     if open_door(facts.directory, message.ref) is None and not comments:
         return facts
     dialogue = facts.dialogue or Dialogue(message.peer)
@@ -68,6 +69,6 @@ def preset(turn: Turn, draft: Draft) -> Draft:
 
 
 def place_of(door: Door, directory: Directory) -> str | None:
-    """Of an agency that serves one municipality, that one."""
+    """The municipality of a link: its own, else that of an agency that serves one municipality; None otherwise."""
     agency = directory.agency_by_code.get(door.agency or "")
     return door.place or (agency.place if agency is not None else None)

@@ -132,7 +132,8 @@ def told_by(dialogue: Dialogue, message: Message) -> Piece | None:
 
 
 def take_press(turn: Turn, command: Command) -> Decision:
-    """Also long after the question, wherever the talk is by now."""
+    """Decides on a press under the question whether it is dangerous, also long after it, wherever the talk is by
+    now."""
     doubted, emergency = turn.dialogue.doubted, turn.facts.directory.emergency
     pieces = doubted.under(command.value) if doubted is not None else ()
     if command.action == actions.NO_DUTY:
@@ -147,7 +148,7 @@ def take_press(turn: Turn, command: Command) -> Decision:
 
 
 def add_to(turn: Turn, pieces: tuple[Piece, ...], own: Appeal) -> Decision:
-    """To an alarm that was raised meanwhile; where it takes no more they stay where they are."""
+    """Adds the doubted words to an alarm that was raised meanwhile; where it takes no more they stay where they are."""
     added = danger.add(turn, pieces, turn.facts.now, own)
     assert added.dialogue is not None, "whoever adds to an alarm is at its step"
     if not added.appeals:

@@ -59,8 +59,8 @@ DRAFTING = (
 
 
 def piece_of(message: Message) -> Piece:
-    """Its visible words, with those of messages inside it. What VK shows beside them is not forwarded (T2): a message
-    that was answered to may hold what the card hides."""
+    """The visible words of a message as a piece, with those of messages inside it. What VK shows beside them is not
+    forwarded (T2): a message that was answered to may hold what the card hides."""
     written, words = message.text.strip(SPACES), clean(message.text)
     inside = [texts.forwarded_words(shown) for quoted in message.quoted if (shown := clean(quoted))]
     # A comment that was read has no message here: its number is below zero (features/comments/words.py).
@@ -90,7 +90,7 @@ def shown_words(turn: Turn, message: Message) -> tuple[Effect, ...]:
 
 
 def add_message(turn: Turn, reading: Reading) -> Decision:
-    """One more message of the same story. While the text is being told, a pause is waited for."""
+    """Adds one more message of the same story. While the text is being told, a pause is waited for."""
     step, known, message = turn.dialogue.step, turn.dialogue.draft, reading.message
     draft = with_location(known, message).adding(piece_of(message))
     if isinstance(step, AskingText | ChoosingParts):
@@ -159,7 +159,7 @@ def understand_text(facts: Facts, draft: Draft) -> Draft:
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
-    """To the first thing still missing."""
+    """Goes on to the first thing still missing."""
     draft = preset(turn, draft)
     if draft.topic != turn.dialogue.draft.topic:  # once: whoever changes the address is asked for it
         draft = where.with_spot(turn.facts, draft)
@@ -220,7 +220,7 @@ def reread_edit(facts: Facts, known: Draft, draft: Draft, before: str, after: st
 
 
 def without_words(draft: Draft) -> Draft:
-    """Without its words: their messages are dropped, those with files keep only the files."""
+    """The draft without its words: their messages are dropped, those with files keep only the files."""
     files = tuple(
         replace(piece, text="", reworded=piece.reworded or bool(piece.text))
         for piece in draft.pieces
@@ -230,7 +230,8 @@ def without_words(draft: Draft) -> Draft:
 
 
 def without_files(draft: Draft) -> Draft:
-    """Without its files. A message with words and a file is not forwarded any more: it would show the file."""
+    """The draft without its files. A message with words and a file is not forwarded any more: it would show the
+    file."""
     pieces = tuple(
         replace(piece, attachments=(), reworded=piece.reworded or bool(piece.attachments))
         for piece in draft.pieces

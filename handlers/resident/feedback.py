@@ -70,7 +70,8 @@ def close_as_solved(turn: Turn, appeal: Appeal) -> Decision:
 
 
 def ask_rating(turn: Turn, appeal: Appeal, note: str = "") -> Decision:
-    """One to five: as a step where nothing is being written, beside the dialogue where something is."""
+    """Asks for a rating from one to five: as a step where nothing is being written, beside the dialogue where something
+    is."""
     if resting(turn):
         return turn.shows(Rating(appeal.code), note=note)
     asked = texts.ASK_RATING.format(code=appeal.code)

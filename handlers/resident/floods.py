@@ -126,7 +126,7 @@ def is_danger_warning(effect: Send | Edit | AnswerButton) -> bool:
 
 
 def too_often(turn: Turn, at: datetime) -> Decision:
-    """Told once in ten minutes; the message itself stays in the inbox, and in VK."""
+    """Says once in ten minutes that this is too often; the message itself stays in the inbox, and in VK."""
     if not turn.dialogue.pace.untold(at):
         return ignore("слишком часто")
     told = replace(turn.dialogue.mark_unanswered(), pace=replace(turn.dialogue.pace, told_at=at))

@@ -45,7 +45,8 @@ def urgent(facts: Facts, code: str) -> bool:
 
 
 def take_sure_topic(facts: Facts, draft: Draft) -> Draft:
-    """With the topic that is certain: shown before sending, where it can be changed; what is doubtful is asked."""
+    """The draft with the topic that is certain: shown before sending, where it can be changed; what is doubtful is
+    asked."""
     if draft.topic is not None:
         return draft
     guess = guess_of(facts, draft)

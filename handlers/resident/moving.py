@@ -97,7 +97,7 @@ def tells_more(facts: Facts, appeal: Told, told: Correction, words: str) -> bool
 
 
 def words_aside(facts: Facts, words: str) -> tuple[str, ...]:
-    """Those that tell neither where it is nor of a mistake."""
+    """The words that tell neither where it is nor of a mistake."""
     return tuple(word for word in besides_mistake(facts.find.rest(words)) if not _PART_OF_HOUSE.fullmatch(word))
 
 
@@ -160,13 +160,13 @@ def with_house(address: str, wrong: str, right: str) -> str:
 
 
 def note_to_author(turn: Turn, appeal: Appeal) -> str:
-    """To its author: what it was, what it is, and who reads it until when."""
+    """The note to the author of a corrected address: what it was, what it is, and who reads it until when."""
     facts = turn.facts
     return texts.corrected_address(appeal.was_at, place_and_address(appeal, facts.directory), told_where(facts, appeal))
 
 
 def line_to_chat(turn: Turn, appeal: Appeal) -> str:
-    """To the chat, above the words."""
+    """The line to the chat, above the words, that the address was corrected."""
     return texts_chat.corrected_address(appeal.was_at, place_and_address(appeal, turn.facts.directory), appeal.code)
 
 
@@ -201,7 +201,8 @@ def move_appeal(turn: Turn, before: Appeal, after: Appeal, pieces: Sequence[Piec
 
 
 def must_leave_incident(facts: Facts, before: Appeal, after: Appeal) -> bool:
-    """One that joined others and is not about the same any more, as far as it was."""
+    """Whether an appeal must leave its incident: it joined others and is not about the same any more, as far as it
+    was."""
     lead = facts.leads.get(before.incident) if before.status is Status.MERGED else None
     if lead is None:
         return False
@@ -209,8 +210,8 @@ def must_leave_incident(facts: Facts, before: Appeal, after: Appeal) -> bool:
 
 
 def goes_to_other_agency(facts: Facts, before: Appeal, after: Appeal, to: str | None) -> bool:
-    """To whom the directory names for the other municipality. What a person of the ЦУР has, or should look at first,
-    stays with him, and so does what its author has sent to somebody by name."""
+    """Whether the appeal goes to the agency that the directory names for the other municipality. What a person of the
+    ЦУР has, or should look at first, stays with him, and so does what its author has sent to somebody by name."""
     if before.place == after.place or to == before.agency or before.chosen_by_resident:
         return False
     by_person = before.by_hand or bool(before.notes) or is_cur(chat_at(facts, before.chat))

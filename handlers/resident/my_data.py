@@ -36,7 +36,7 @@ LEAVING = {actions.BACK, actions.HELP}
 
 
 def handle_press(turn: Turn, command: Command) -> Decision:
-    """One of the buttons of «Мои данные», wherever the dialogue is."""
+    """Carries out a press of one of the buttons of «Мои данные», wherever the dialogue is."""
     match command.action:
         case actions.DATA:
             return show_data(turn, ShowingData())

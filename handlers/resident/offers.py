@@ -49,7 +49,8 @@ def end_pause(turn: Turn) -> Decision:
 
 
 def ask_who_wrote(turn: Turn, draft: Draft) -> Decision | None:
-    """Once, where all words are another's: an official should know whose they are. Danger waits for no answer."""
+    """Asks once whose words they are, where all are another's: an official should know. Danger waits for no answer;
+    None where it is not asked."""
     told = [piece.text for piece in draft.pieces if piece.text]
     others = [words for words in told if words.startswith(texts.FORWARDED)]
     links = all(words.removeprefix(texts.FORWARDED).startswith("http") for words in others)
@@ -61,14 +62,14 @@ def ask_who_wrote(turn: Turn, draft: Draft) -> Decision | None:
 
 
 def take_writer(turn: Turn, who: str) -> Decision:
-    """Whose words they are stands before them on the card."""
+    """Puts whose words they are before them on the card."""
     draft, wrote = turn.dialogue.draft, texts_wishes.WROTE[who]
     pieces = tuple(replace(piece, text=piece.text.replace(texts.FORWARDED, wrote)) for piece in draft.pieces)
     return end_pause(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, pieces=pieces))))
 
 
 def before_questions(turn: Turn, draft: Draft) -> Decision | None:
-    """One offer for a draft, where there is any."""
+    """One offer for a draft before it is asked about; None where there is nothing to offer."""
     if draft.offered or draft.named is not None:
         return None
     appeal = come_back(turn, draft)
@@ -143,7 +144,7 @@ def appeals_it_may_belong_to(facts: Facts, draft: Draft, fresh: Sequence[Appeal]
 
 
 def group_by_topic(facts: Facts) -> Mapping[str, str]:
-    """Of each topic its group."""
+    """By topic, its group."""
     return {topic.code: topic.group for topic in facts.directory.topics}
 
 

@@ -77,7 +77,7 @@ class Reading(Spans):
         return self.listed_act is Act.GREETING and not written.is_greeting(self.text)
 
     def likely_act(self, story: float = 1.0) -> Act:
-        """Where no closed list knows it, what the voters say together, where stories are so much more frequent than
+        """The act by a closed list, else what the voters say together, a story being `story` times likelier than
         elsewhere: what follows is asked back or keeps the words (acts.py)."""
         if self.says_nothing:
             said = votes(self.text).likely(story)

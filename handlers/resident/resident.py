@@ -242,14 +242,14 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def choose_language(turn: Turn, code: str) -> Decision:
-    """From now on the resident reads the bot in this language, from the answer to the choice on."""
+    """Lets the resident read the bot in this language, from the answer to the choice on."""
     if code not in {language.code for language in turn.facts.policy.languages}:
         return turn.stays(texts.STALE)
     return replace(turn, dialogue=replace(turn.dialogue, language=code)).stays(texts.LANGUAGE)
 
 
 def words_belong(turn: Turn, command: Command) -> Decision:
-    """Where words that were told already belong: to an own message, to an answered one, or to a new one."""
+    """Puts words that were told already where they belong: to an own message, to an answered one, or to a new one."""
     match command.action:
         case actions.ADD_DRAFT:
             return sending.add_draft(turn, command.value)

@@ -106,7 +106,8 @@ def overfull(turn: Turn, reading: Reading) -> bool:
 
 
 def take_topic(turn: Turn, reading: Reading) -> Decision:
-    """One topic that the words name is taken, some are shown. What is more than a name is a part of the story (I14)."""
+    """Takes a topic by words: one that they name is taken, some are shown. What is more than a name is a part of the
+    story (I14)."""
     step = turn.dialogue.step
     if not reading.only_words or overfull(turn, reading):
         return take_words(turn, reading)
@@ -155,7 +156,7 @@ def phone_of_centre(directory: Directory) -> str:
 
 
 def not_found(reading: Reading) -> str:
-    """With the words, so that nobody wonders which were not understood (I14)."""
+    """The line that nothing was found, with the words, so that nobody wonders which were not understood (I14)."""
     return texts.nothing_found(one_line(reading.text, QUOTED))
 
 
@@ -211,7 +212,8 @@ def same_word(word: str, other: str) -> bool:
 
 
 def take_place(turn: Turn, reading: Reading) -> Decision:
-    """One sure place is taken at once, several are shown, none is said so; an address beside it counts too."""
+    """Takes a place by words: one sure place at once, several are shown, none is said so; an address beside it counts
+    too."""
     if not reading.only_words or overfull(turn, reading):
         return take_words(turn, reading)
     draft = where.locate_draft(turn.dialogue.draft, reading)
@@ -295,7 +297,7 @@ def take_agency(turn: Turn, reading: Reading) -> Decision:
 
 
 def search_name(turn: Turn, reading: Reading) -> Decision | None:
-    """Where a name is looked up, one word may be a part of it: «оператор», «статус»."""
+    """Looks a name up at a step where one word may be a part of it («оператор», «статус»); None at other steps."""
     search = SEARCHES.get(type(turn.dialogue.step))
     return search(turn, reading) if search is not None and " " not in reading.text.strip() else None
 

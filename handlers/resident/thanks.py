@@ -32,7 +32,7 @@ def about(turn: Turn) -> Appeal | None:
 
 
 def take_thanks(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
-    """Nothing changes but that it was passed on."""
+    """Passes thanks on; nothing changes but that it was passed on."""
     if appeal is None:
         return turn.stays(texts.THANKS)
     note, keyboard = texts.THANKS, None

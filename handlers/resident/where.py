@@ -128,7 +128,7 @@ def lacking(facts: Facts, draft: Draft) -> Step:
 
 
 def with_spot(facts: Facts, draft: Draft) -> Draft:
-    """With what the words say of what this topic alone would ask: «автобус 64 не ходит» names the route."""
+    """The draft with what the words say of what this topic alone would ask: «автобус 64 не ходит» names the route."""
     topic = facts.directory.topic_by_code.get(draft.topic or "")
     if topic is None or draft.address or draft.address_unknown:
         return draft

@@ -76,7 +76,7 @@ def offer_to_stop(turn: Turn, reading: Reading) -> Decision:
 
 
 def offer_ways(turn: Turn, reading: Reading) -> Decision:
-    """«Куда жаловаться?»"""
+    """Answers «Куда жаловаться?» with the ways there are."""
     rows = (keyboards.WRITE,), (keyboards.TO_AGENCY,), (keyboards.formal(turn.facts.directory),)
     return offer_beside(turn, reading.message, texts_wishes.WHERE, rows)
 
@@ -87,7 +87,7 @@ def offer_people(turn: Turn, reading: Reading) -> Decision:
 
 
 def tell_state(turn: Turn, reading: Reading) -> Decision:
-    """Where the newest open messages stand, until when, and «Поторопить» for each, once a day (R36)."""
+    """Tells where the newest open messages stand, until when, with «Поторопить» for each, once a day (R36)."""
     facts = turn.facts
     waiting = [appeal for appeal in own_screens.mine(facts) if appeal.status in OPEN][:NAMED]
     if not waiting:
@@ -239,7 +239,7 @@ def tell_press(turn: Turn, reading: Reading) -> Decision:
 
 
 def accept_thanks(turn: Turn, reading: Reading) -> Decision:
-    """In the middle of a message, which stays as it is; what only sounds like thanks is a part of it."""
+    """Answers thanks in the middle of a message, which stays as it is; what only sounds like thanks is a part of it."""
     return turn.stays(texts.THANKS) if reading.listed_act is Act.THANKS else telling.take_words(turn, reading)
 
 
@@ -265,7 +265,7 @@ KEPT = 5
 def offer_beside(
     turn: Turn, event: Message, text: str, rows: tuple[Row, ...], label: str = texts_wishes.ANOTHER
 ) -> Decision:
-    """Said beside the dialogue; the words are kept for a day, in case they were about something else."""
+    """Says something beside the dialogue; the words are kept for a day, in case they were about something else."""
     if turn.dialogue.is_blocked(turn.facts.now):
         return Decision(effects=(turn.says(text, keyboards.inline(*rows)),))
     another = button(label, actions.AS_WORDS, str(event.cmid))

@@ -24,7 +24,7 @@ def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
 
 
 def handle_change(facts: Facts, event: ChatChanged) -> Decision:
-    """A service message."""
+    """Decides on a service message of a chat: the bot or an official came or went, the title changed."""
     chat = facts.chat or Chat(event.peer)
     match event.action:
         case ChatAction.BOT_INVITED if chat.bound:
@@ -48,7 +48,7 @@ def handle_change(facts: Facts, event: ChatChanged) -> Decision:
 
 
 def unbound_message(facts: Facts, event: Message) -> Decision:
-    """In a chat that is not bound only a code means anything."""
+    """Decides on a message in a chat that is not bound: only a code means anything."""
     chat = facts.chat or Chat(event.peer)
     word, _, typed = event.text.strip().partition(" ")
     if word.casefold() != "/код" or not is_person(event.author):

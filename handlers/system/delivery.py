@@ -140,7 +140,7 @@ def without(appeal: Appeal, cause: str) -> Appeal:
 
 
 def members_left_behind(facts: Facts, lead: Appeal, after: Appeal, words: Cause) -> tuple[Appeal, ...]:
-    """Those that a leading appeal leaves behind as it ends: they joined after these words were said."""
+    """The appeals that a leading one leaves behind as it ends: they joined after these words were said."""
     if after.status in OPEN:
         return ()
     together = members_of(facts, lead)
@@ -287,7 +287,7 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
 
 
 def move_waiting(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
-    """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
+    """Moves one waiting appeal to its agency now, or at least to the ЦУР; None where nothing changes."""
     homeless = chat_at(facts, appeal.chat) is None
     if appeal.alarming:
         return alarm_moved(facts, appeal) if homeless else None
@@ -318,7 +318,8 @@ def alarm_moved(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ..
 
 
 def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
-    """Its chat was unbound and another one is bound instead: the card goes there, and nothing else has changed."""
+    """Moves the card of an appeal whose chat was unbound and another one bound instead; nothing else has changed. None
+    without a chat."""
     home = facts.chat_of(appeal.agency) or facts.cur
     if home is None:
         return None

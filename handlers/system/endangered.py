@@ -69,7 +69,8 @@ def asked_in(dialogue: Dialogue) -> Words:
 
 
 def after_words(turn: Turn, words: Words, message: Message) -> Words | None:
-    """With this message; None where it is of no danger. An alarm comes before what else it may mean, as it did then."""
+    """The words of danger with this message; None where it is of no danger. An alarm comes before what else it may
+    mean, as it did then."""
     heard = alarms(message.all_words)
     if words.belong(message) or (heard and words.told):
         return replace(words, told=(*words.told, (message.at, message.all_words)), last=message.at)
@@ -82,7 +83,7 @@ def after_words(turn: Turn, words: Words, message: Message) -> Words | None:
 
 
 def after_doubt(words: Words, message: Message) -> Words:
-    """With a message that goes its usual way, and may be an alarm by a press."""
+    """The words with a message that goes its usual way, and may be an alarm by a press."""
     return replace(words, doubted=(*words.doubted, piece_of(message))) if doubts(message.all_words) else words
 
 

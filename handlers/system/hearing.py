@@ -84,7 +84,8 @@ def members_shown(facts: Facts, event: MembersListed) -> Decision:
 
 
 def look_failed(facts: Facts, chat: Chat, event: MembersListed) -> Decision:
-    """Once may be VK's fault; a chat whose members were never shown has no rights to lose."""
+    """Decides on a look at a chat that VK refused: once may be VK's fault; a chat whose members were never shown has no
+    rights to lose."""
     doubt = chat.doubt or Doubt(event.at)
     if chat.lost and doubt.refused and not doubt.mute:  # what it is to click waits there: perhaps it is taken now
         return Decision(chat=replace(chat, doubt=replace(doubt, refused=False)), effects=(Release(chat.peer),))
@@ -124,7 +125,7 @@ def with_effects(decision: Decision, chat: Chat, *effects: Effect) -> Decision:
 
 
 def told_back(chat: Chat, doubt: Doubt) -> tuple[Effect, ...]:
-    """Nothing is to be clicked there any more."""
+    """Takes back what was to be clicked in the chat: nothing is any more."""
     over = (CancelSend(doubt.told),) if doubt.told and not doubt.mute else ()
     return (*over, CancelTimer(RIGHTS_TIMER, chat.agency or ""))
 
@@ -184,7 +185,7 @@ def lost_notice(facts: Facts, chat: Chat, origin: str) -> tuple[Send, ...]:
 
 
 def rights_missing(facts: Facts, event: TimerFired) -> Decision:
-    """Nobody has clicked it yet: said again, once a day."""
+    """Says once a day again what has to be clicked, since nobody has."""
     chat = facts.chat
     if chat is None or not chat.bound or not (chat.lost or chat.deaf):
         return ignore("права уже есть")

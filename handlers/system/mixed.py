@@ -56,7 +56,7 @@ def look(facts: Facts, event: TimerFired) -> Decision:
 
 
 def find_mixed(facts: Facts) -> list[Mixed]:
-    """The oldest first."""
+    """The incidents with members that may no longer share one answer, the oldest first."""
     found = []
     for lead in sorted(facts.leads.values(), key=lambda appeal: (appeal.created_at, appeal.code)):
         apart = tuple(appeal for appeal in members_of(facts, lead) if not may_share(facts.directory, lead, appeal))

@@ -59,7 +59,8 @@ class UndeliveredMessage:
 
 
 def end_of_window(lines: Iterable[WindowLine], before: datetime | None, now: datetime) -> datetime | None:
-    """When the window ends: after the last thing that the bot said, at most now. `before`: what is known besides."""
+    """The end of the window: after the last thing that the bot said, at most now; None where it said nothing. `before`:
+    what is known besides."""
     said = [line.at for line in lines if line.message is None] + ([before] if before is not None else [])
     return min(max(said) + LATE, now) if said else None
 
@@ -68,7 +69,7 @@ def end_of_window(lines: Iterable[WindowLine], before: datetime | None, now: dat
 
 
 def to_check(facts: Facts, appeals: Iterable[Appeal], origin: str) -> list[Send]:
-    """One list for each chat: what it had of the window, with two buttons for each."""
+    """The lists of what to check, one for each chat: what it had of the window, with two buttons for each."""
     at: dict[int, list[Appeal]] = defaultdict(list)
     for appeal in sorted(appeals, key=lambda waiting: waiting.code):
         home = home_of(facts, appeal.chat)
@@ -125,7 +126,8 @@ def of_alarm(held: UndeliveredMessage, appeals: Mapping[str, Appeal]) -> bool:
 
 
 def chat_of_held(held: UndeliveredMessage, appeals: Mapping[str, Appeal]) -> int | None:
-    """Where people know of it: its own chat, the chat that an answer comes from, the chat that has the message."""
+    """The chat where people know of a held message: its own chat, the chat that an answer comes from, the chat that has
+    the message."""
     if is_chat(held.peer):
         return held.peer
     appeal = appeals.get(held.code)
@@ -184,7 +186,7 @@ def brings(text: str, reply: Message) -> bool:
 
 
 def home_of(facts: Facts, peer: int | None) -> Chat | None:
-    """That chat, or the ЦУР's where it is not bound or has lost the bot; there it waits until the bot is back."""
+    """The chat, or the ЦУР's where it is not bound or has lost the bot; there it waits until the bot is back."""
     chat = chat_at(facts, peer)
     return chat if chat is not None and not chat.lost else facts.chats.get(CUR)
 

@@ -71,7 +71,7 @@ def remind(facts: Facts, event: TimerFired) -> Decision:
 
 
 def told_from(deadline: Deadline, office: Office, at: datetime) -> datetime:
-    """From when it may be said that a moment of this clock has come."""
+    """The moment from which it may be said that a moment of this clock has come."""
     just_over = timedelta() <= at - deadline.due_at <= AT_ONCE
     return at if deadline.clock is TermClock.ROUTE and just_over else office.opening(at)
 
@@ -152,7 +152,7 @@ def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
 
 
 def close_expired(facts: Facts, event: TimerFired) -> Decision:
-    """Nobody objected to the answer in time (R42)."""
+    """Closes an appeal to whose answer nobody objected in time (R42)."""
     appeal = facts.appeal(event.key)
     if appeal is None:
         return ignore("сообщения с таким номером нет")
@@ -170,8 +170,8 @@ def close_expired(facts: Facts, event: TimerFired) -> Decision:
 
 
 def tell_of_closing(facts: Facts, chat: Chat) -> Send:
-    """One line a day in its chat, however many are closed: the cause of the day is taken but once. A new card of each
-    would be noise, for nobody has anything to do with it any more."""
+    """The line a day in a chat that appeals were closed, however many: the cause of the day is taken but once. A new
+    card of each would be noise, for nobody has anything to do with it any more."""
     cause = facts.cause("closed_by_term", chat.peer, f"{facts.now.astimezone(facts.policy.zone):%y%m%d}")
     text = texts_chat.closed_by_term(facts.policy.close_after.days)
     return Send(chat.peer, cause, text, Kind.NOTICE, Priority.NOTICE)

@@ -83,7 +83,7 @@ def asked_since(turn: Turn, event: TimerFired) -> bool:
 
 
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
-    """Asked about once, then forgotten (features.md I)."""
+    """Asks once about a draft that was left, then forgets it (features.md I)."""
     if dialogue.draft.empty and dialogue.draft.meant is not None:
         return Decision(dialogue=replace(dialogue, draft=replace(dialogue.draft, meant=None, meant_before=())))
     if dialogue.draft.empty:
@@ -105,7 +105,7 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
 
 
 def at_rest(dialogue: Dialogue) -> Dialogue:
-    """Nothing is being written; what waits for a consent goes on waiting for it."""
+    """The dialogue with nothing being written; what waits for a consent goes on waiting for it."""
     if isinstance(dialogue.step, AskingConsent):
         return replace(dialogue, interrupted=Idle() if dialogue.interrupted is not None else None)
     return replace(dialogue, step=Idle())

@@ -299,7 +299,8 @@ def placed_press(turn: Turn, found: WindowState, message: Message) -> WindowStat
 def placed_at(
     turn: Turn, found: WindowState, code: str, message: Message, command: Command | None, told: Draft = NOTHING_TOLD
 ) -> WindowState | None:
-    """At the message of this number, where it is the resident's own."""
+    """The window's state with the message placed at the appeal of this number; None where that is not the resident's
+    own."""
     if not own(turn, code):
         return None
     judged = command is not None and command.action in JUDGING
@@ -353,7 +354,8 @@ def without_consent(turn: Turn, found: WindowState, message: Message, linked: Ma
 
 
 def with_consent(turn: Turn, found: WindowState, record: Consent, linked: Mapping[int, str]) -> WindowState:
-    """It was given: what waited for it is told in its order, where the talk was before it was asked for."""
+    """The window's state after a consent was given: what waited for it is told in its order, where the talk was before
+    it was asked for."""
     step = turn.dialogue.step
     edited = consent.after_cut(turn, step).edited if isinstance(step, AskingConsent) else ()
     left = turn.dialogue.interrupted if isinstance(step, AskingConsent | Refused) else step
@@ -415,8 +417,9 @@ def was_asked(facts: Facts, found: WindowState) -> bool:
 
 
 def awaiting_consent(facts: Facts, found: WindowState, origin: str, *, waits: bool) -> Decision | None:
-    """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
-    nobody has answered them, or the bot owed them the question (`waits`)."""
+    """The decision on somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is
+    asked again where nobody has answered them, or the bot owed them the question (`waits`). None where nothing is to be
+    asked."""
     step, words = found.dialogue.step, tuple(word.cmid for word in found.words if still_waits(found, word))
     before = step.pending if isinstance(step, AskingConsent) else ()
     unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
@@ -470,7 +473,8 @@ def place_next(facts: Facts, found: WindowState) -> tuple[list[Decision], Window
 
 
 def led_on(facts: Facts, found: WindowState) -> tuple[list[Decision], WindowState]:
-    """To where «Дополнить» or «Готово» has led; shown where the bot had not answered the press yet."""
+    """The decisions and the state where «Дополнить» or «Готово» has led; shown where the bot had not answered the press
+    yet."""
     turn = Turn(facts, found.dialogue.resident, str(found.last), found.dialogue)
     if found.moved is None or not resting(turn):
         return [], found

@@ -96,7 +96,7 @@ def confirm_agency(proper: str, named: str) -> str:
 
 
 def personal_numbers(kinds: str) -> str:
-    """R19, T12."""
+    """To the author, before sending: the text holds personal numbers of these kinds (R19, T12)."""
     return (
         f"В тексте есть {kinds}. Для ответа это не нужно: скроем, сотрудник увидит, только если запросит. "
         "Убрать совсем: «Изменить», «Текст»."
@@ -309,7 +309,8 @@ def forwarded_words(words: str) -> str:
 
 
 def lost_files(lost: Sequence[str], most: int = parts.NOTE) -> str:
-    """Those that do not fit into so many units are counted: what stands last must not be cut away."""
+    """The line about files that did not go. Those that do not fit into so many units are counted: what stands last must
+    not be cut away."""
     said = f"Не удалось передать: {', '.join(lost)}."
     for named in range(len(lost) - 1, -1, -1):
         if parts.units(said) <= most:

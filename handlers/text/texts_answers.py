@@ -94,7 +94,7 @@ def to_all_or_one(who: str, signs: Sequence[str], people: int, title: str, code:
 
 
 def to_all(people: int) -> str:
-    """On the button."""
+    """The label of the button that sends words to all."""
     return f"{SHARED[Share.ALL]} {people}" if may_be_counted(people) else SHARED[Share.ALL]
 
 
@@ -126,7 +126,8 @@ def stopped_words_line(what: str, code: str, words: str, *, again: bool = True) 
 
 
 def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str) -> str:
-    """Nobody went on with the bot's question for an hour. `what`: «Ответ», `words`: the first of them."""
+    """To an official: nobody went on with the bot's question for an hour. `what`: «Ответ», `words`: the first of
+    them."""
     match wanted:
         case Ask.KIND:
             why = "вы не выбрали, что это за ответ"
@@ -140,7 +141,8 @@ def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str)
 
 
 def not_sent(what: str, why: str, title: str, code: str, words: str, *, passed_on: bool) -> str:
-    """It can't go any more. `why` from the functions below; `passed_on`: the ЦУР has all the words."""
+    """To an official: his words can't go any more. `why` from the functions below; `passed_on`: the ЦУР has all the
+    words."""
     kept = " Весь текст прочитает центр управления регионом." if passed_on else ""
     return f"Ваш {with_small_letter(what)} жителю не ушёл: {why}.{kept}{about(title, code, words)}"
 

@@ -143,7 +143,7 @@ def addition(code: str) -> str:
 
 
 def corrected_line(was: str, now: str) -> str:
-    """On the card too."""
+    """The line that the address was corrected, on the card too."""
     return f"Адрес исправлен: было «{was}» → «{now}»."
 
 
@@ -211,7 +211,8 @@ def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:
 
 
 def not_sent_to_forgotten(*, several: bool = False) -> str:
-    """To whoever is to be erased: nothing else is said. `several`: it was said to others too."""
+    """To an official: the words do not go, for the resident is to be erased; nothing else is said. `several`: it was
+    said to others too."""
     if several:
         return "Одному из жителей это не уйдёт: он попросил удалить свои данные. Остальным уйдёт."
     return "Жителю это не ушло: он попросил удалить свои данные."

@@ -13,7 +13,7 @@ NO_SERVICE = "Мы не экстренная служба и никого не �
 
 
 def call_now(emergency: str, others: Sequence[str]) -> str:
-    """Before everything else, the same for everybody."""
+    """The sentence to call now, before everything else, the same for everybody."""
     return "\n".join([f"Звоните {emergency} прямо сейчас. {NO_SERVICE}", *others])
 
 
@@ -158,7 +158,7 @@ FIRST_END = "Это тревога: сначала «Передано в 112» �
 
 
 def an_alarm(at: str) -> str:
-    """Where its card is void, and nothing else is known of it."""
+    """The title of an alarm whose card is void, where nothing else is known of it."""
     return f"тревога, {at}"
 
 

@@ -12,7 +12,7 @@ CUR_CARD_REFUSED = "Чат органа не принял карточку: {age
 
 
 def no_rights(*, cur: bool) -> str:
-    """Without rights VK shows the bot buttons and commands only."""
+    """To a chat where the bot has no rights: VK shows it buttons and commands only."""
     here = "Кнопки и команды с «/» работают." if cur else "До этого новых карточек не будет."
     return (
         f"Бот не видит ваших ответов: он здесь не администратор, и жителям они не уходят. Пожалуйста, {HOW_TO}. {here}"

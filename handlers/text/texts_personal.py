@@ -59,7 +59,7 @@ def erasure_taken(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
 
 
 def erasure_asked_elsewhere(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
-    """Not in this dialogue: by letter, or to another page of the operator."""
+    """To a resident who asked for erasure not in this dialogue: by letter, or to another page of the operator."""
     return f"Вы попросили удалить ваши данные. Удалим не позднее {day}.{taken_back(withdrawn)}{sent}\n\n{ANEW}"
 
 

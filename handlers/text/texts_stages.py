@@ -100,7 +100,7 @@ def reopened(code: str) -> str:
 
 
 def answered_all(code: str, agency: str, text: str) -> str:
-    """One answer to everybody of an incident; each reads the number of his own message."""
+    """To everybody of an incident: the one answer; each reads the number of his own message."""
     return f"{answer_head(code)} и другие о том же\n{agency}:\n\n{text or 'Ответ во вложении.'}"
 
 
@@ -174,5 +174,5 @@ _POSTPONED: dict[Postpone, str] = {
 
 
 def why_postponed(reason: str) -> str:
-    """For a code its words; an official's own words as they are (R41)."""
+    """The words of a reason that is a code; an official's own words as they are (R41)."""
     return _POSTPONED[Postpone(reason)] if reason in set(Postpone) else reason.strip().rstrip(".")

@@ -36,5 +36,5 @@ def late_route(title: str, until: str) -> str:
 
 
 def in_chat(title: str, term: str, code: str) -> str:
-    """To the officials."""
+    """To the officials: the resident hurries them."""
     return f"Житель торопит с ответом: {title}{f', {term}' if term else ''}. №{code}"

@@ -39,7 +39,7 @@ NOTHING_SENT = "Сообщение ещё не отправлено. Срок с
 
 
 def known_answer(answer: str, phone: str, link: str) -> str:
-    """To a question that the directory answers."""
+    """To a resident: the answer to a question that the directory answers."""
     return "\n".join(filter(None, (answer, f"Телефон: {phone}" if phone else "", link)))
 
 
@@ -54,7 +54,7 @@ def withdraw(erasure: str) -> str:
 
 
 def take_back(about: str) -> str:
-    """On the button."""
+    """The label of the button that withdraws a message."""
     return f"Отозвать: {about}"
 
 
@@ -68,7 +68,7 @@ ADD = "Дополнить"
 
 
 def add_to(about: str) -> str:
-    """On the button, where there are several."""
+    """The label of the button that adds to a message, where there are several."""
     return f"К «{about}»"
 
 

@@ -54,7 +54,7 @@ def day(at: datetime, zone: tzinfo) -> str:
 
 
 def date_words(when: date) -> str:
-    """«24 ноября»."""
+    """The date as «24 ноября»."""
     return f"{when.day} {_MONTHS[when.month - 1]}"
 
 

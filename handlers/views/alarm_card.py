@@ -127,7 +127,7 @@ def keyboard_of(appeal: Appeal) -> Keyboard | None:
 
 
 def short_line(appeal: Appeal, facts: Facts) -> str:
-    """One of several in the message that calls the chat again."""
+    """The line of one of several alarms in the message that calls the chat again."""
     alert = appeal.alert
     at = clock(alert.told_at, facts.policy.zone) if alert is not None else ""
     what = title(appeal, facts.directory) if appeal.topic or appeal.place or appeal.address else ""

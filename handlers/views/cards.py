@@ -132,7 +132,7 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
 
 
 def unread_members(lead: Appeal, members: Sequence[Appeal]) -> tuple[Appeal, ...]:
-    """Those of its incident whose words its chat has not seen, answered meanwhile or not. Who left it, or took his
+    """The members of an incident whose words its chat has not seen, answered meanwhile or not. Who left it, or took his
     words back, is none of them any more (I4)."""
     theirs = {
         member.code: member

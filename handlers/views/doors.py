@@ -16,7 +16,7 @@ KEPT = timedelta(hours=6)
 
 
 def open_door(directory: Directory, code: str) -> Door | None:
-    """Nothing is known of a link that the region does not have, or has closed."""
+    """The link of this code; None for one that the region does not have, or has closed."""
     door = directory.door_by_code.get(code)
     return door if door is not None and not door.closed else None
 

@@ -70,7 +70,7 @@ def mine(facts: Facts) -> list[Appeal]:
 
 
 def questions_to_answer(facts: Facts) -> list[Appeal]:
-    """Those about which an official waits for the resident's answer."""
+    """The own appeals about which an official waits for the resident's answer."""
     return [appeal for appeal in mine(facts) if appeal.status is Status.ASKED]
 
 

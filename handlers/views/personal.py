@@ -59,7 +59,7 @@ def erasure(facts: Facts) -> Screen:
 
 
 def due_at(facts: Facts) -> datetime:
-    """When all must be gone: consent is withdrawn (R13)."""
+    """The moment by which all must be gone when consent is withdrawn (R13)."""
     policy = facts.policy
     return due(Ground.WITHDRAWN, facts.now, policy.zone, policy.calendar.is_working, policy.erasure)
 

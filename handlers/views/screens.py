@@ -219,7 +219,7 @@ OTHER_TOPIC = button("Другая тема", actions.OTHER_TOPIC)
 
 
 def confirming_topic(facts: Facts, code: str) -> Screen:
-    """One topic that is likely enough to be asked about alone."""
+    """The question about one topic that is likely enough to be asked about alone."""
     yes = button("Да, верно", actions.TOPIC, code, Colour.PRIMARY)
     asked = texts.confirm_topic(topic_name(facts.directory, code))
     return Screen(asked, under((yes,), (OTHER_TOPIC, keyboards.CANCEL)))
@@ -253,7 +253,8 @@ def likeliest(facts: Facts) -> list[str]:
 
 
 def asking_address(draft: Draft, facts: Facts) -> Screen:
-    """In a city with districts the district is a part of the address, never a place of its own (R60)."""
+    """The question for the address; in a city with districts the district is a part of it, never a place of its own
+    (R60)."""
     place = facts.directory.place_by_code.get(draft.place or "")
     topic = facts.directory.topic_by_code.get(draft.topic or "")
     where = topic.where if topic is not None else Where.HOUSE
@@ -276,7 +277,7 @@ def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
 
 
 def choosing_change(draft: Draft) -> Screen:
-    """Of what a person reads as it is nobody asks for a place."""
+    """The question what to change; of what a person reads as it is nobody asks for a place."""
     where = (button("Место", actions.CHANGE_PLACE), button("Адрес", actions.CHANGE_ADDRESS))
     files = button("Убрать фото и файлы" if draft.files else "Добавить фото", actions.CHANGE_FILES)
     return Screen(

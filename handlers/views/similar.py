@@ -58,7 +58,7 @@ def same_own(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 
 def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
-    """One house, or no address known to either."""
+    """Whether both are at one house, or no address is known to either."""
     if not (draft.address or appeal.address):
         return True
     return facts.judge.same_place(draft.address, appeal.address)

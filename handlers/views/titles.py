@@ -67,17 +67,17 @@ def title(appeal: Appeal, directory: Directory) -> str:
 
 
 def place_and_address(appeal: Appeal, directory: Directory) -> str:
-    """«Миасс, Ленина, 5»."""
+    """Where it is: «Миасс, Ленина, 5»."""
     return ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
 
 
 def title_with_number(appeal: Appeal, directory: Directory) -> str:
-    """In a list: people know it by what and where, its number comes last."""
+    """The title of an appeal in a list: people know it by what and where, its number comes last."""
     return f"{title(appeal, directory)}, №{appeal.code}"
 
 
 def without_address(appeal: Appeal, directory: Directory) -> str:
-    """For those who may read of it no more than what and in which municipality (I4)."""
+    """The title for those who may read no more than what and in which municipality (I4)."""
     return " · ".join(filter(None, (topic_title(directory, appeal.topic), place_title(directory, appeal.place))))
 
 

@@ -51,12 +51,12 @@ class Turn:
 
     @property
     def has_consented(self) -> bool:
-        """To the text as it is now (R8)."""
+        """Whether the resident has consented to the text as it is now (R8)."""
         return self.dialogue.consent == self.facts.policy.consent_hash
 
     @property
     def shown_hash(self) -> str:
-        """Of the consent in the resident's language: what is shown now, and what a press agrees to (R8)."""
+        """The hash of the consent in the resident's language: what is shown now, and what a press agrees to (R8)."""
         _, text_hash = self.facts.policy.consent_in(self.dialogue.language)
         return text_hash
 

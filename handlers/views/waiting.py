@@ -16,7 +16,7 @@ HURRY_AGAIN = timedelta(hours=20)
 
 
 def lead_of(facts: Facts, appeal: Appeal) -> Appeal:
-    """Whose clock and chat it waits for: its own, or those of the one that it was merged with (R32)."""
+    """The appeal whose clock and chat it waits for: its own, or the one that it was merged with (R32)."""
     return facts.leads.get(appeal.incident, appeal) if appeal.status is Status.MERGED else appeal
 
 
