@@ -153,7 +153,7 @@ async def loops(bot: Runtime) -> None:
 
 
 async def recover_if_marked(bot: Runtime) -> None:
-    """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
+    """Recovers before any loop, if an older copy was put back or a failover has lost rows (delivery.md §13)."""
     await failed_over(bot)
     if await bot.db.run(recovery_mark.read_mark) is not None:
         from bot.delivery import recovery  # half a megabyte that no other start needs
@@ -196,7 +196,7 @@ async def begin_looks(tx: Transaction, now: datetime) -> None:
 async def wire_runtime(
     settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession, number: WorkerNumber | None = None
 ) -> Runtime:
-    """The wiring."""
+    """The tools of a bot, wired together."""
     assembled: list[Runtime] = []
 
     def notify_all_loops() -> None:
@@ -246,7 +246,8 @@ async def wire_runtime(
 
 
 def bell_of(db: Database) -> Wakeup:
-    """Where several processes share a database, what there is to do may come from another, whose bell rings there."""
+    """A wakeup for a loop; where several processes share a database, what there is to do may come from another, whose
+    bell rings there."""
     return Wakeup(5.0 if db.dialect == "postgresql" else 30.0)
 
 

@@ -111,7 +111,7 @@ class Feature:
 
 @cache
 def rules_of(features: tuple[Feature, ...]) -> Rules:
-    """Those of all of them, in their order."""
+    """The rules of all features together, in their order."""
     found = [feature.rules() for feature in features]
     return Rules(
         asks=tuple(ask for rules in found for ask in rules.asks),

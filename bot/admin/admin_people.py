@@ -80,7 +80,7 @@ class AdminPeople:
         return {"revoked": user, "works_in_a_chat": still}
 
     async def end_session(self, digest: str, actor: int) -> Json:
-        """One session is over; its person may come in again."""
+        """Ends one session, with a line of the audit log; its person may come in again."""
         now = self.clock.now()
 
         async def body(tx: Transaction) -> bool:

@@ -164,7 +164,7 @@ def _time(at: datetime | None) -> str | None:
 
 
 def new_file(path: Path) -> IO[str]:
-    """For the owner of the process only: it names people."""
+    """A new file for the owner of the process only: it names people. Refusal where it cannot be written."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")

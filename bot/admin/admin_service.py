@@ -68,8 +68,8 @@ class AdminService:
         return self.bot.health if self.bot is not None else None
 
     async def carry_out(self, command: str, arguments: Json) -> Json:
-        """One command by its name. A refusal is an answer, never a crash of the bot. `community` among the arguments:
-        of which community of the registry it is asked."""
+        """The answer to one command by its name. A refusal is an answer, never a crash of the bot. `community` among
+        the arguments: of which community of the registry it is asked."""
         try:
             of = int(arguments.pop("community", 0))
             service = await self._of(of) if of not in (0, self.db.community) else self
@@ -241,7 +241,7 @@ class AdminService:
 
 
 async def read_statistics(tx: Transaction, now: datetime) -> tuple[Json, Json]:
-    """Of one moment: the books, and where messages stand."""
+    """The books and where messages stand, as of one moment."""
     return await statistics.identity(tx), await statistics.standing(tx, now)
 
 

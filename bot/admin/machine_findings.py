@@ -48,8 +48,8 @@ LATE_COPY = timedelta(days=1)
 
 
 def copy_findings(settings: Settings, copied_at: str | None, installed_at: datetime, unfit: str = "") -> list[Finding]:
-    """Where copies go, how old the newest is, and whether one broken disk would take both. `unfit`: why there can be
-    none of a server."""
+    """The findings about copies: where they go, how old the newest is, and whether one broken disk would take both.
+    `unfit`: why there can be none of a server."""
     places = places_of(settings)
     if places is None:
         return [look("Копии базы бот не делает.", "Впишите BOT_BACKUP_FOLDER: папку, лучше на другом диске.")]

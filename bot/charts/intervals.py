@@ -108,7 +108,8 @@ def cell(row: IntervalRow, axis: Axis, high: float = ROW, look: Look = PANEL) ->
 
 
 def cell_of_region(axis: Axis, name: str = "Все места", high: float = ROW, look: Look = PANEL) -> str:
-    """For the region's own row above the others: where the axis begins and ends, and the region's share on it."""
+    """The cell for the region's own row above the others: where the axis begins and ends, and the region's share on
+    it."""
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     middle, share = place.at(axis.region), number(axis.region * 100, 1)
     half = room(share, 12, True) / 2

@@ -40,7 +40,7 @@ def percent(share: Figure, digits: int = 1) -> str:
 
 
 def signed_number(value: Figure, digits: int = 0) -> str:
-    """«+275», «−94», «0»."""
+    """The number with its sign: «+275», «−94», «0»."""
     told = number(value, digits)
     return f"+{told}" if value is not None and value > 0 and told.strip("0,") else told
 

@@ -69,7 +69,7 @@ def attributes_of_kind(kind: str, look: Look) -> Mapping[str, str]:
 
 
 def style_sheet() -> str:
-    """For the panel: every class by its token, and the ring of a link that has the focus."""
+    """The style sheet of the panel: every class by its token, and the ring of a link that has the focus."""
     kinds = sorted({*FILLED, *DRAWN, *BOTH})
     rules = [f".chart .{kind} {{ {_css_declarations(kind)} }}" for kind in kinds]
     return "\n".join([".chart { max-width: 100%; height: auto; }", *rules, *_LINKS]) + "\n"

@@ -40,7 +40,7 @@ def importing() -> Iterator[None]:
 
 
 def features_of(settings: Settings) -> tuple[Feature, ...]:
-    """For a command of the core that decides as a bot would."""
+    """The features of the settings, for a command of the core that decides as a bot would."""
     return features.chosen(settings.features)
 
 

@@ -140,7 +140,7 @@ def use_own_words(settings: Settings) -> None:
 
 
 def warn_of_removed() -> None:
-    """Once, before anything runs: whoever has set a number that is gone must know what holds instead."""
+    """Warns once, before anything runs, of settings that are gone: whoever has set one must know what holds instead."""
     for name, where, removed in left_over():
         print(f"Предупреждение. {removed.warning_about(name, where)} {removed.todo}", file=sys.stderr)
 
@@ -195,7 +195,8 @@ def migrate() -> None:
 
 
 def refuse_beside_copies(settings: Settings) -> None:
-    """Where copies lie and no database, its disk is away or its file was taken: a new one would hide that."""
+    """Refuses to start where copies lie and no database: its disk is away or its file was taken, and a new one would
+    hide that."""
     from bot.process.clock import Clock
     from bot.upkeep.backups import database_of, places_of
     from storage.ops.copies.backup import DATABASE, newest
@@ -316,7 +317,7 @@ STANDING = {"asked": "  ждёт решения ЦУР", "refused": "  не до
 
 
 async def titles_of(settings: Settings, peers: list[int]) -> dict[int, str]:
-    """As VK shows them now; none where it does not answer."""
+    """The titles of chats as VK shows them now; none where it does not answer."""
     with importing():
         import aiohttp
 
@@ -362,7 +363,7 @@ app.command("move")(upkeep_commands.move)
 
 
 def add_commands_of_features() -> None:
-    """Those of a noun that the core has stand beside the core's own."""
+    """Adds the commands of features; those of a noun that the core has stand beside the core's own."""
     nouns = {group.name: group.typer_instance for group in app.registered_groups}
     for feature in features.installed():
         for noun, typed in feature.commands():

@@ -78,7 +78,8 @@ def read(path: Path = CALENDAR, *, own: Path | None = None) -> Calendar:
 
 
 def apply_own_days(calendar: Calendar, file: Path) -> Calendar:
-    """With the days that a region has by its own act: they rest, work or are short whatever the country does."""
+    """The calendar with the days that a region has by its own act: they rest, work or are short whatever the country
+    does."""
     try:
         rows = OwnRow.model_validate(_json(file, _bytes(file))).root
     except ValidationError as error:

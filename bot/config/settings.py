@@ -258,7 +258,7 @@ def left_over(
 
 
 def setting_sources(environment: Mapping[str, str] | None, file: Path) -> tuple[tuple[str, dict[str, str]], ...]:
-    """Where names may stand, with those that stand there; the later place wins."""
+    """The places where settings may stand, with the names and values there; the later place wins."""
     env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     return (f"файл {file}", from_file(file)), ("окружение", dict(env))
 

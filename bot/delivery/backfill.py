@@ -78,8 +78,8 @@ async def backfill(bot: Runtime, doubts: Doubts | None = None) -> None:
 
 
 async def caught_up(bot: Runtime) -> None:
-    """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
-    for what VK would not give (G15)."""
+    """Notes once a start that VK's whole list was read and no gap is left. What was written while nobody listened is
+    here, but for what VK would not give (G15)."""
     since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
     found = await bot.db.run(lambda tx: history.taken_in_since(tx, since))
     seconds = round((bot.clock.now() - since).total_seconds(), 1)
@@ -113,7 +113,7 @@ class Doubts:
         self._since.clear()
 
     def keep_believed(self, gap: OfGap) -> OfGap:
-        """Of this gap what VK showed, and what it has not shown for long enough."""
+        """The gap with what VK showed, and with what it has not shown for long enough."""
         now, peer = self._clock.monotonic(), gap.gap.peer
         there = {number_of(item) for item in gap.items}
         believed = []
@@ -206,7 +206,7 @@ def of_each(gaps: Sequence[Gap], answers: Sequence[tuple[object, int]]) -> tuple
 
 
 def split_by_call(gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[Gap], list[Gap]]:
-    """Those that one call reads by ids, and those that take a call each; as many as fit into one `execute`."""
+    """The gaps that one call reads by ids, and those that take a call each; as many as fit into one `execute`."""
     together: list[Gap] = []
     apart: list[Gap] = []
     room = history.PER_CALL

@@ -127,7 +127,7 @@ async def listen_from_now(bot: Runtime) -> None:
 
 
 async def wait_holding_mark(bot: Runtime, until: datetime) -> None:
-    """Until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
+    """Waits until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
     end = bot.clock.monotonic() + min(until - bot.clock.now(), LATE).total_seconds()
     while (left := end - bot.clock.monotonic()) > 0:
         await bot.clock.sleep(min(left, LEASE.total_seconds() / 3))
@@ -216,7 +216,7 @@ async def dialogues(bot: Runtime, seen: NewHistory) -> dict[int, int]:
 
 
 def note_newest(bot: Runtime, seen: NewHistory, item: Json) -> None:
-    """Of a dialogue in VK's list: whether the bot said its last message, and chats, which are asked by name."""
+    """Notes of a dialogue in VK's list whether the bot said its last message, and chats, which are asked by name."""
     newest, conversation = mapping(item.get("last_message")), mapping(item.get("conversation"))
     peer, at = whole(mapping(conversation.get("peer")).get("id")), moment(newest.get("date"))
     if is_ours(bot, newest) and at is not None:
@@ -377,7 +377,7 @@ def shown_as(
 
 
 def says_more(row: Outgoing, item: Json) -> bool:
-    """Its words with a line about files that could not be moved."""
+    """Whether VK's message has the row's words with a line about files that could not be moved."""
     shape = form(row.effect, row.level)
     if not isinstance(shape, Send) or whole(item.get("random_id")):
         return False

@@ -254,7 +254,7 @@ def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
 async def send_in_one_call(
     bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], permit: Permit
 ) -> list[tuple[Outgoing, SendOutcome]]:
-    """One `execute` for all, whose turn it is; an error of the whole is everybody's."""
+    """Sends several messages in one `execute`, and gives the outcome of each; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
     crash_point("send: in flight")
     try:

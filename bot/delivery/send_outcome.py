@@ -130,7 +130,7 @@ async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[O
 
 
 async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: SendOutcome) -> None:
-    """One outcome into the database (T4, T5)."""
+    """Stores one outcome in the database (T4, T5)."""
     now = bot.clock.now()
     match outcome.verdict:
         case Verdict.SENT:
@@ -179,7 +179,8 @@ def named_nowhere(code: int) -> bool:
 
 
 async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden: bool) -> None:
-    """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
+    """Sends a message again that VK does not have, with the same random_id, unless the content itself seems to be the
+    cause."""
     now = bot.clock.now()
     repeated = row.reason == NUMBERLESS or hidden
     suspected = row.looks >= retry.LOOKS and row.code in (10, REPEATED)

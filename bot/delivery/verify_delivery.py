@@ -74,7 +74,8 @@ def is_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool:
 
 
 def sounds_like_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool:
-    """Where VK does not show the id (probe P5): our own words from our own community. Others may have said the same."""
+    """Whether VK's message has our own words from our own community, where VK does not show the id (probe P5). Others
+    may have said the same."""
     if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
         return False
     shape = form(row.effect, row.level)

@@ -93,12 +93,13 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
 
 
 async def seconds_to_more(tx: Transaction, bot: Runtime) -> float:
-    """Asked in the transaction that has handled some, for it would be the next one's only question."""
+    """The seconds until there is more to handle; asked in the transaction that has handled some, for it would be the
+    next one's only question."""
     return 0.0 if await inbox.some_ready(tx, bot.clock.now()) else await seconds_to_retry(tx, bot)
 
 
 async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
-    """Until the next retry of an event that raised; nothing could be taken just now."""
+    """The seconds until the next retry of an event that raised; nothing could be taken just now."""
     now = bot.clock.now()
     if await inbox.some_held(tx, now):
         return HELD_AGAIN

@@ -42,7 +42,7 @@ def unwell(of: Mapping[int, Health]) -> dict[int, int]:
 
 
 def unwell_words(code: int) -> str:
-    """Of one of them."""
+    """What is wrong with a community that is not well, in words."""
     return f"ВКонтакте его не пускает (ошибка {code})" if code else "ВКонтакте ему не отвечает"
 
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 
 def freeze_gc() -> None:
-    """When all is loaded, or other communities run: what loading has freed goes back, and what stays is not looked
-    through again."""
+    """Freezes the objects that stay, so that the collector does not look them through again, and gives free memory
+    back: when all is loaded, or other communities run."""
     sys.path_importer_cache.clear()  # the names of all files beside what was imported: half a MB
     gc.unfreeze()
     gc.collect()

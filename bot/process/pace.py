@@ -64,7 +64,7 @@ class Pace:
             return self._taken[-1]
 
     def give_back(self, permit: Permit) -> None:
-        """It is not used: there was nothing to call for."""
+        """Takes a permit back that is not used: there was nothing to call for."""
         self._tokens = min(MOST_SAVED, self._tokens + 1)
         self._taken = [taken for taken in self._taken if taken is not permit]
 

@@ -158,7 +158,7 @@ def _duty_faults(row: DutyRow) -> Iterator[str]:
 
 
 def _regime_faults(row: AgencyRow) -> Iterator[str]:
-    """R3."""
+    """A sentence for each fault of an agency's legal rules (R3)."""
     if row.regime is Regime.APPEAL59 and not (row.act and row.identification):
         yield (
             "regime — приём обращений по 59-ФЗ нельзя включить без акта органа (act) и способа установить личность "

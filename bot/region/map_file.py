@@ -51,7 +51,8 @@ def read(folder: Path) -> RegionMap | None:
 
 @lru_cache(maxsize=1)
 def _map_of(content: bytes) -> RegionMap:
-    """Once for the same content: the panel and each picture of a report ask for it."""
+    """The map from the content of its file, made once for the same content: the panel and each picture of a report ask
+    for it."""
     told = json.loads(content)
     shapes = tuple(Shape(feature["properties"]["place"], _rings(feature["geometry"])) for feature in told["features"])
     return RegionMap(shapes, told["attribution"])

@@ -267,7 +267,7 @@ def _unread(sheet: tables.Sheet, table: tables.Table) -> Iterator[str]:
 
 
 def code_of(name: str, others: Rows) -> str:
-    """In latin letters; a name that stands there already gets a number."""
+    """A new code in Latin letters for this name; a code that stands there already gets a number."""
     code = (
         re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(letter, letter) for letter in name.casefold())).strip("-")[:36]
         or "x"

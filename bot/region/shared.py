@@ -38,7 +38,7 @@ _directory, _matcher, _judge = Newest[Directory](), Newest[Matcher](), Newest[Te
 
 
 def directory_of(text: str) -> Directory:
-    """Of a text that the database keeps."""
+    """The directory of a text that the database keeps."""
     return _directory.of(sha256(text.encode()).hexdigest(), lambda: from_json(text))
 
 

@@ -67,7 +67,7 @@ def of_bytes(name: str, data: bytes) -> list[Line]:
 
 
 def rows_of_bytes(name: str, data: bytes) -> list[list[str]]:
-    """Its rows as they stand, heads among them; a merged cell stands in all of its places.
+    """The rows of the table as they stand, heads among them; a merged cell stands in all of its places.
 
     Raises:
         Refusal: as above.

@@ -76,7 +76,7 @@ def fitting(wordings: Sequence[Wording]) -> list[Change]:
 
 
 def voice_of(language: Language, said: Sequence[Change], parts: Speakers) -> Voice:
-    """Of two wordings of the same sentence the later one counts."""
+    """The voice of a language, made of its sentences; of two wordings of the same sentence the later one counts."""
     told = {(change.key, change.was): change for change in said}
     find = load(f"said_in_{language.code or 'the_panel'}", trees_with_changes(told.values()))
     chosen = tuple(find(f"features.{name}").FEATURE for name in parts.features)
@@ -155,7 +155,8 @@ def module_of(path: Path) -> str:
 
 
 def code_of(name: str, path: Path, tree: ast.Module, *, root: str, copied: frozenset[str]) -> CodeType:
-    """As any module of ours is compiled: what a region has written is only in its constants (T16)."""
+    """The compiled module of a voice, as any module of ours is compiled: what a region has written is only in its
+    constants (T16)."""
     body = ast.fix_missing_locations(_Imports(root, copied).visit(tree))
     return SourceFileLoader(name, str(path)).source_to_code(body, str(path))
 

@@ -287,7 +287,7 @@ class Loader(SourceFileLoader):
         self._code = code
 
     def get_code(self, fullname: str) -> CodeType:
-        """Never of a cache."""
+        """The module's code with the region's words, never from a cache."""
         return self._code
 
 

@@ -116,7 +116,7 @@ def _whole_lines(path: Path) -> list[str]:
 
 
 def as_rows(heads: Sequence[Head]) -> list[list[object]]:
-    """As a command carries them to a running bot."""
+    """Checkpoints as a command carries them to a running bot."""
     return [[head.number, head.hash] for head in heads]
 
 

@@ -82,7 +82,7 @@ async def make_copy(db: Database, places: Places, now: datetime) -> BackupCopy:
 
 
 async def back_up(bot: Runtime) -> None:
-    """Until told to stop: a copy every few minutes, and of the keys after every erasure."""
+    """The loop of copies, until told to stop: one every few minutes, and of the keys after every erasure."""
     places = places_of(bot.settings)
     if places is None:
         await bot.stopping.wait()

@@ -21,8 +21,8 @@ LOST = (
 
 
 async def failed_over(bot: Runtime) -> None:
-    """At every start: where the audit log ends before its last checkpoint, a failover has lost rows as an older copy
-    would, and the same step follows (T22)."""
+    """Sets the mark of recovery at a start where the audit log ends before its last checkpoint: a failover has lost
+    rows as an older copy would, and the same step follows (T22)."""
     path = audit_checkpoints.path_of(bot.settings)
     try:
         noted = audit_checkpoints.read(path, bot.community)

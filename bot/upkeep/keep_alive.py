@@ -14,7 +14,8 @@ STANDS = 120.0
 
 
 async def keep_alive(bot: Runtime) -> None:
-    """Until told to stop. Without a watchdog it only waits."""
+    """The loop that tells systemd's watchdog that the bot lives, until told to stop. Without a watchdog it only
+    waits."""
     every = systemd.watchdog_seconds()
     if every is None:
         await bot.stopping.wait()

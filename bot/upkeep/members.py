@@ -48,7 +48,7 @@ Asked = dict[tuple[int, datetime | None], datetime]
 
 
 async def list_members(bot: Runtime, asked: Asked | None = None) -> None:
-    """Until told to stop, or until no list is old and the bell lets it rest."""
+    """The loop that lists members of chats, until told to stop, or until no list is old and the bell lets it rest."""
     asked = {} if asked is None else asked
     while not bot.stopping.is_set():
         if not await bot.people.wait(await one_round(bot, asked)):
@@ -75,7 +75,7 @@ def again(chat: Chat) -> timedelta:
 
 
 def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
-    """Until its list is old, or until VK is asked once more."""
+    """The seconds until the chat's list is old, or until VK is asked once more."""
     if due(chat, now) or chat.listed_at is None:
         at = asked.get((chat.peer, chat.bound_at), now) + again(chat)
     else:
@@ -230,7 +230,7 @@ async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: ChatRea
 
 
 async def written_before(tx: Transaction, peer: int, number: int) -> datetime | None:
-    """When the newest message below this one was written, theirs or ours."""
+    """The moment at which the newest message below this one was written, theirs or ours; None without any."""
     times = (await unread.written_before(tx, peer, number), await own_numbers.sent_before(tx, peer, number))
     return max((at for at in times if at is not None), default=None)
 

@@ -76,7 +76,7 @@ async def serve_starting(starting: Starting) -> web.AppRunner | None:
 
 
 async def open_port(port: int, pages: Mapping[str, Callable[[web.Request], Awaitable[web.Response]]]) -> web.AppRunner:
-    """On loopback only.
+    """A server on loopback that answers with these pages.
 
     Raises:
         Refusal: the port is taken.

@@ -109,7 +109,7 @@ async def breathe(bot: Runtime) -> None:
 async def one_dialogue(
     bot: Runtime, peer: int, last: int, since: datetime, until: datetime, found: NightlyFindings
 ) -> None:
-    """From the newest number backwards, a hundred at a time."""
+    """Compares one dialogue from the newest number backwards, a hundred at a time; adds to `found`."""
     while last > 0:
         first = max(1, last - CHUNK + 1)
         await breathe(bot)

@@ -51,7 +51,7 @@ async def wait_for_server(settings: Settings, clock: Clock, features: Sequence[F
 
 
 async def try_to_open(settings: Settings) -> tuple[Database | None, str]:
-    """Without a database why the server does not give it."""
+    """The open database, or None and why the server does not give it."""
     try:
         return await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings)), ""
     except Misplaced:

@@ -92,7 +92,7 @@ async def of_copy(target: Path, settings: Settings, features: tuple[Feature, ...
 
 
 async def model_of(db: Database, communities: Sequence[int]) -> InUse:
-    """It belongs to the home, and all communities use it."""
+    """The model that the home has in use; all communities use it."""
     for community in communities:
         found = await learned.load(db.of(community))
         if found.number:
@@ -139,8 +139,8 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
 
 
 def in_order_of_then(events: Sequence[KeptEvent], consents: Mapping[int, int]) -> list[KeptEvent]:
-    """In the order of then. What was written before the consent was handled twice: at first without a word of it (R7),
-    of which only the time is left."""
+    """The events in the order of then. What was written before the consent was handled twice: at first without a word
+    of it (R7), of which only the time is left."""
     found = list(events)
     for kept in events:
         came = kept.arrived
@@ -196,7 +196,7 @@ async def once_more(tx: Transaction, stage: Stage, kept: KeptEvent, found: Repla
 
 
 def report_lines(found: Replayed) -> Sequence[str]:
-    """In Russian, without a word of a person."""
+    """The result in Russian, without a word of a person."""
     names = {"step": "шаг", "appeals": "сообщения", "sayings": "кому и что", "words": "слова", "rest": "прочее"}
     lines = [
         f"Решает {found.model.words}."

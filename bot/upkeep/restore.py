@@ -44,7 +44,7 @@ async def restore_copy(settings: Settings, file: Path | None, keys: Path | None,
 
 
 async def prove_apart(file: Path, keys: Path, database: Path, master: Master, now: datetime) -> Restored:
-    """In a folder beside the database, where the running bot has room left meanwhile.
+    """Proves a copy in a folder beside the database, where the running bot has room left meanwhile.
 
     Raises:
         BadCopy: it is wrong, or there is no room for it.
@@ -72,7 +72,8 @@ async def mark_restored_server(settings: Settings) -> Restored:
 
 
 def note_audit_heads(settings: Settings, done: Restored, now: datetime) -> None:
-    """In the second place of the audit log, too: the lines that the copy does not have were not removed by anybody.
+    """Notes a restore in the second place of the audit log, too: the lines that the copy does not have were not removed
+    by anybody.
 
     Raises:
         Refusal: that file cannot be written. The database is back all the same.

@@ -72,8 +72,8 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
 
 
 async def ask_everywhere(bot: Runtime, now: datetime) -> None:
-    """At once: what is accepted in another community after that stands under a new consent there. Also what a consent
-    has carried out here meanwhile."""
+    """Asks for new erasures in the operator's other communities at once: what is accepted there after that stands under
+    a new consent. Also for what a consent has carried out here meanwhile."""
     for erasure in await bot.db.run(lambda tx: erasures.to_spread(tx, AT_ONCE)):
         if erasure.resident is not None:
             await ask_elsewhere(bot, erasure, erasure.resident, now)
@@ -135,7 +135,8 @@ async def delete_batch(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[li
 
 
 async def note_audit_head(bot: Runtime, head: audit.Head, now: datetime) -> None:
-    """Its file may lie on another disk, which may be full or away: that stops nothing here, and is said (F21)."""
+    """Notes a checkpoint of the audit log. Its file may lie on another disk, which may be full or away: that stops
+    nothing here, and is said (F21)."""
     try:
         audit_checkpoints.note(audit_checkpoints.path_of(bot.settings), bot.community, head, now)
     except Refusal:

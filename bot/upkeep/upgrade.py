@@ -35,7 +35,7 @@ SHOWN = 20
 async def check_upgrade(
     settings: Settings, file: Path | None, keys: Path | None, now: datetime, features: tuple[Feature, ...] = ()
 ) -> list[Finding]:
-    """In the order in which a person reads them."""
+    """The findings about an upgrade, in the order in which a person reads them."""
     found = [good(f"Программа {VERSION}.")]
     if socket_of(settings.database_url) is None:
         return [*found, *on_server(settings, now), look(*ON_POSTGRESQL)]

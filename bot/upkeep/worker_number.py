@@ -63,7 +63,7 @@ def in_use(number: int) -> str:
 
 
 async def hold_number(bot: Runtime) -> None:
-    """Until told to stop."""
+    """The loop that holds the worker number, until told to stop."""
     if bot.number is None:
         await bot.stopping.wait()
         return

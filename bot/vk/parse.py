@@ -104,7 +104,8 @@ def key_of_press(thing: Json) -> str:
 
 
 def key_of_edit(message: Json, signer: Signer, *, content: bool, danger: bool) -> str:
-    """Of words that may not be kept no fingerprint is kept either (R7), but whether they told of a danger (R28)."""
+    """The key of an edit in the inbox. Of words that may not be kept no fingerprint is kept either (R7), but whether
+    they told of a danger (R28)."""
     time = whole(message.get("update_time"))
     said = signer.fingerprint(essence(message)) if content else "danger" if danger else ""
     return f"d:{number_of(message)}:{time}:{said}" if time > 0 else ""
@@ -359,7 +360,7 @@ def posts(files: Sequence[Json]) -> list[Json]:
 
 
 def link_address(file: Json) -> str:
-    """Where a link leads that VK has made an attachment."""
+    """The address to which a link leads that VK has made an attachment; "" for another file."""
     url = mapping(file.get("link")).get("url") if file.get("type") == "link" else ""
     return url[:300] if isinstance(url, str) else ""
 

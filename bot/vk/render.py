@@ -41,7 +41,7 @@ def button(key: Button, peer: int, signer: Signer) -> dict[str, Any]:
 
 
 def cut_to_limit(text: str) -> str:
-    """Never longer than VK takes. Parts are split long before; this is the belt."""
+    """The text, never longer than VK takes. Parts are split long before; this is the belt."""
     while units(text) > LONGEST_TEXT:
         text = text[: len(text) - (units(text) - LONGEST_TEXT) // 2 - 1]
     return text
@@ -75,7 +75,7 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
 
 
 def comment_text(effect: Send) -> str:
-    """As it stands under the post: the words, and the link behind them."""
+    """The comment as it stands under the post: the words, and the link behind them."""
     return cut_to_limit(f"{effect.text} {effect.link}".rstrip())
 
 

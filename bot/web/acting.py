@@ -67,7 +67,8 @@ class ActionResult:
 
 
 def read_wanted_act(form: FormData, site: Site) -> ActionForm:
-    """
+    """The act that a form asks for.
+
     Raises:
         Incomplete: it is not said to whom.
         HTTPException: 400 for what no form of ours sends.

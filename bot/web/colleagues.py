@@ -51,7 +51,7 @@ class Side:
 
 
 async def side_of(tx: Transaction, site: Site, viewer: Viewer) -> Side:
-    """Of whoever only reads nobody is on a side."""
+    """The side of this viewer with its colleagues; whoever only reads is on none."""
     scope, today = acts_for(viewer), local_day(site)
     if not scope:
         return Side("", {}, (), today, viewer.user)

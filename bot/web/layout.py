@@ -96,7 +96,7 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
 
 
 def unknown_names(request: Request) -> list[names.Unknown]:
-    """Of a list that was asked for by a name which the directory has not."""
+    """The names in the address of a list that the directory has not."""
     return names.unknown(site_of(request).directory(), request.url.path, request.query_params.multi_items())
 
 

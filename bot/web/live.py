@@ -181,7 +181,7 @@ async def read_numbers(site: Site, plain: Filter) -> dict[str, str]:
 
 
 def danger_words(many: int) -> str:
-    """In front of the title of a page; nothing where nobody is in danger."""
+    """The words in front of the title of a page; "" where nobody is in danger."""
     return plural(many, "опасность", "опасности", "опасностей") if many else ""
 
 

@@ -33,7 +33,8 @@ class Incomplete(Exception):
 
 
 async def read_files(form: FormData, did: Did) -> tuple[tuple[str, bytes], ...]:
-    """
+    """The files of a form, name and content; none for acts that take none.
+
     Raises:
         Incomplete: one of them is not passed on, and why; nothing is sent then.
     """

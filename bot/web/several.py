@@ -90,8 +90,9 @@ class Progress:
 def plan_of(
     site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str], told: Collection[int] = ()
 ) -> Plan:
-    """In the order given; of a merge the one that leads already, else the oldest, has the others join. `to`: the
-    addressee of each number, where it is said. `told`: chats in which a reminder is read."""
+    """What an act would do with each of these messages, in the order given; of a merge the one that leads already, else
+    the oldest, has the others join. `to`: the addressee of each number, where it is said. `told`: chats in which a
+    reminder is read."""
     lead = leading(site, found) if did is Did.MERGE else None
     why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, to)
     if did is Did.REMIND:
@@ -138,7 +139,8 @@ def leading(site: Site, found: Sequence[Appeal]) -> Appeal | None:
 
 
 def reasons_of_merge(site: Site, chat: Chat, found: Sequence[Appeal], lead: Appeal) -> dict[str, str]:
-    """Of one resident's two messages one is a repeat, so each hears once (R32)."""
+    """By number, why the message cannot join the others; empty where it can. Of one resident's two messages one is a
+    repeat, so each hears once (R32)."""
     why, heard = reasons(site, chat, Did.MERGE, found, {}), {lead.resident}
     for appeal in found:
         if appeal is lead:
@@ -153,7 +155,7 @@ def reasons_of_merge(site: Site, chat: Chat, found: Sequence[Appeal], lead: Appe
 
 
 def what_happens(site: Site, plan: Plan) -> Iterator[str]:
-    """In the order in which people ask: who reads what."""
+    """Sentences about what an act does, in the order in which people ask: who reads what."""
     many = plural(len(plan.doable), "сообщение", "сообщения", "сообщений")
     match plan.did:
         case Did.REMIND:

@@ -166,7 +166,7 @@ def entered_session(request: Request) -> Entered | None:
 
 
 def viewer_of(request: Request) -> Viewer:
-    """Of a page that nobody sees without a session."""
+    """The viewer of a page that nobody sees without a session."""
     found: Viewer = request.state.viewer
     return found
 

@@ -43,7 +43,7 @@ def findings(features: Iterable[Feature], many: int) -> list[Finding]:
 
 
 async def look_after(bot: Runtime) -> None:
-    """Until told to stop: as the loop of the feature does, of those that nobody runs."""
+    """The loop that looks after communities that nobody runs, until told to stop, as the loop of the feature does."""
     place = in_turn.RoundProgress()
     known = bool(await bot.db.run(communities.everything))
     while not bot.stopping.is_set():

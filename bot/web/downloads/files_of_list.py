@@ -78,8 +78,8 @@ def local(site: Site, at: datetime) -> datetime:
 
 
 def days_late(listed: ListedAppeal, today: date) -> int | None:
-    """From the day of the term by which it is judged to the answer, or to today where there is none; 0: the same day.
-    None: it is not late."""
+    """How many days the answer was late, counted from the day of the term by which it is judged, or to today where
+    there is none; 0: the same day. None: it is not late."""
     if listed.term is None or not (listed.late or (listed.final is None and listed.term < today)):
         return None
     return ((listed.final or today) - listed.term).days

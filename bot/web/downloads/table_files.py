@@ -33,7 +33,7 @@ def file(form: str, name: str, head: Head, heads: Sequence[str], lines: Lines) -
 
 
 def as_csv(head: Head, heads: Sequence[str], lines: Lines) -> Made:
-    """With a mark of UTF-8 for Excel; what could be a formula gets an apostrophe."""
+    """The table as CSV with a mark of UTF-8 for Excel; what could be a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerows([[name, safe(value)] for name, value in head])

@@ -37,7 +37,8 @@ async def away(request: Request) -> Response:
 
 
 async def own_side(request: Request) -> Side:
-    """
+    """The side of the person who asks.
+
     Raises:
         HTTPException: 403 for whoever only reads.
     """
@@ -63,7 +64,7 @@ async def save(request: Request) -> Response:
 
 
 def absence_of(side: Side, begins: str, ends: str, deputy: str) -> tuple[Absence | None, str]:
-    """Or why not."""
+    """The absence that the form describes, or None and why not."""
     others = {str(user): user for user in side.names if user != side.user}
     try:
         first, last = date.fromisoformat(begins), date.fromisoformat(ends)

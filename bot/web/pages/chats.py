@@ -139,7 +139,7 @@ def mend_of(chat: Chat) -> str:
 
 
 def names_by_standing(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
-    """As VK shows them to the bot: «Ольга П.»."""
+    """The names of those with this standing, sorted, as VK shows them to the bot: «Ольга П.»."""
     return tuple(sorted(name_of(person) for person in people.values() if person.standing is standing))
 
 
@@ -165,7 +165,8 @@ async def press(request: Request) -> Response:
 
 
 async def carry_out(request: Request, form: FormData) -> str:
-    """
+    """Carries out what a form of a chat asks for; what to say of it.
+
     Raises:
         HTTPException: 400 for what no form of ours sends.
         Refusal: why it cannot be, in words.

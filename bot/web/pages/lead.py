@@ -92,7 +92,8 @@ async def save(request: Request) -> Response:
 
 
 async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: FormData) -> FlashMessage:
-    """
+    """Carries out what a form about several messages asks for; what to say of it.
+
     Raises:
         HTTPException: 400 for what no form of ours sends.
     """

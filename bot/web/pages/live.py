@@ -32,7 +32,7 @@ async def live(request: Request) -> Response:
 
 
 def shown_by(request: Request, wanted: Filter) -> OpenPage:
-    """Of a list of what is open only: others may be of a million."""
+    """The page that is open: a list only of what is open, for others may be of a million."""
     code = request.query_params.get("open", "").upper()[:20]
     try:
         drawn = datetime.fromisoformat(request.query_params.get("drawn", ""))

@@ -48,7 +48,8 @@ async def message_file(request: Request) -> Response:
 
 
 async def requested_file(request: Request) -> tuple[Appeal, Attachment]:
-    """
+    """The message and the file that the address names.
+
     Raises:
         HTTPException: 404 for what is not there, 403 where it is another's or only looked at.
     """

@@ -236,7 +236,7 @@ def dangers(site: Site, seen: NowData, plain: Filter, today: Today, *, acts: boo
 
 
 def what_is_said(site: Site, listed: ListedAppeal) -> str:
-    """Its topic, else its first words, and where."""
+    """The topic of a message, else its first words, and where."""
     directory = site.directory()
     what = topic_title(directory, listed.topic) if listed.topic else f"«{brief(mask_personal(listed.text))}»"
     where = ", ".join(filter(None, (place_title(directory, listed.place), brief(listed.address))))
@@ -275,7 +275,7 @@ def surge_notice(site: Site, surge: Surge, role: Role) -> Notice:
 
 
 def step_of(did: Did, wanted: Filter) -> str:
-    """Where it is listed what would be done with all of them."""
+    """The address of the list of what would be done with all of them."""
     return link("queue/several", wanted, [("did", did), ("all", "yes"), ("back", "/now")])
 
 
@@ -319,7 +319,7 @@ STEPS = {"Направить": Did.ASSIGN, "Напомнить": Did.REMIND, "С
 
 
 def may_do(role: Role, view: View, act: str) -> str:
-    """In one word what this person does about them."""
+    """In one word what this role does about a list."""
     if role in OF_CUR:
         return act
     return OWN.get(view, "Посмотреть") if role is Role.AGENCY else "Посмотреть"

@@ -155,7 +155,7 @@ def hidden_fields(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CH
 
 
 def without_view(wanted: Filter) -> str:
-    """Where an empty list may be found among all messages; empty where the view is its only condition."""
+    """The address where an empty list may be found among all messages; empty where the view is its only condition."""
     wider = replace(wanted, view=View.ANY)
     alone = wider == Filter(places=wider.places, agencies=wider.agencies)
     return "" if wider == wanted or alone else link(Section.QUEUE, wider)

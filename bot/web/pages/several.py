@@ -62,7 +62,8 @@ def numbers(said: Sequence[object]) -> tuple[str, ...]:
 
 
 def did_of(said: QueryParams | FormData) -> Did:
-    """
+    """The act that is asked for, if it is done with many.
+
     Raises:
         HTTPException: 400 for what is not done with many.
     """
@@ -78,7 +79,8 @@ def did_of(said: QueryParams | FormData) -> Did:
 async def plan_of_request(
     request: Request, did: Did, codes: Sequence[str], to: Mapping[str, str]
 ) -> tuple[Chat, several.Plan]:
-    """Of what is erased numbers alone are left (R14): with them nothing can be done."""
+    """The chat and the plan of an act on these messages. Of what is erased numbers alone are left (R14): with them
+    nothing can be done."""
     site = site_of(request)
     chat = await acting.acting_chat(site, viewer_of(request), codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
@@ -153,7 +155,8 @@ async def confirm(request: Request) -> Response:
 
 
 async def begin_run(request: Request, did: Did, codes: Sequence[str], form: FormData) -> None:
-    """
+    """Begins what a press over a list asks for.
+
     Raises:
         Incomplete: to whom is not said, or nobody there can be told.
         HTTPException: as `acting.acting_chat`.

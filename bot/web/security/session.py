@@ -29,7 +29,7 @@ LONGEST = 100
 
 
 def cookie_name(site: Site) -> str:
-    """On https the browser itself holds it to this host (`__Host-`)."""
+    """The name of the session's cookie; on https the browser itself holds it to this host (`__Host-`)."""
     return "__Host-panel" if site.secure else "panel"
 
 
@@ -62,7 +62,7 @@ async def current(request: Request) -> Entered | None:
 
 
 def in_office(viewer: Viewer, directory: Directory) -> Viewer:
-    """As who they are by the directory of just now: people of a municipality act for its administration."""
+    """The viewer as who they are by the directory of just now: people of a municipality act for its administration."""
     if viewer.role is not Role.MUNICIPALITY:
         return viewer
     office = directory.administration_of(viewer.scope)
@@ -116,7 +116,8 @@ async def prove(request: Request, known: Entered, step: int, spare: str = "") ->
 
 
 async def refuse_code(request: Request, known: Entered) -> None:
-    """One more wrong code. The last one that is borne locks: the log of what was done has it, and its owner hears."""
+    """Counts one more wrong code. The last one that is borne locks: the log of what was done has it, and its owner
+    hears."""
     site, user = site_of(request), known.viewer.user
     now = site.clock.now()
 

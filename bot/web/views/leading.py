@@ -33,7 +33,7 @@ class Leading:
 
 
 async def leading_of(tx: Transaction, site: Site, viewer: Viewer, code: str, agency: str) -> Leading:
-    """Of other sides those count that have the message now."""
+    """Who leads the message; of other sides those count that have it now."""
     found = (await leads.of(tx, [code])).get(code, {})
     side = await side_of(tx, site, viewer)
     named = await people.names(tx, {user for lead in found.values() for user in (lead.owner, lead.by)})

@@ -142,7 +142,7 @@ def of_officials(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator
 
 
 def seconds_left(site: Site, answer: Answered) -> int:
-    """Until it can be taken back no more; it is read again and leaves then."""
+    """The seconds until an answer can be taken back no more; it is read again and leaves then."""
     return max(0, ceil((answer.said_at + site.policy.undo - site.clock.now()).total_seconds()))
 
 

@@ -96,7 +96,7 @@ async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) 
 
 
 async def of_reading(site: Site, base: Stored, make: Callable[[], DirectoryReading]) -> Proposal:
-    """Of a whole directory that was read from somewhere else. In a thread, for the bot goes on beside it."""
+    """The change to a whole directory that was read from somewhere else. In a thread, for the bot goes on beside it."""
     return await asyncio.to_thread(_check, base, make, local_day(site))
 
 

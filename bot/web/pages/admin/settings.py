@@ -96,7 +96,7 @@ def row(known: Settings, name: str) -> SettingRow:
 
 
 def all_findings(site: Site, bound: set[str | None]) -> list[Finding]:
-    """As `python -m bot check` tells it, but for what only VK knows."""
+    """The findings that `python -m bot check` tells, but for what only VK knows."""
     today = local_day(site)
     try:
         texts = consent_findings(site.settings)
