@@ -37,7 +37,7 @@ class TroubleProgress:
 
 
 async def tell_elsewhere(bot: Runtime, way: Way) -> None:
-    """Until told to stop: each trouble once when it begins, once when it is over."""
+    """The loop that tells troubles elsewhere, until told to stop: each once when it begins, once when it is over."""
     known: dict[str, TroubleProgress] = {}
     while not bot.stopping.is_set():
         await one_look(bot, way, known)

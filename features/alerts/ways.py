@@ -76,7 +76,7 @@ async def post_to_webhook(url: str, said: Mapping[str, Any]) -> None:
 
 
 def send_mail(address: Mail, said: Mapping[str, Any]) -> None:
-    """In a thread: the library waits.
+    """Sends the alarm by e-mail; to be called in a thread, for the library waits.
 
     Raises:
         NotTold

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def list_routes(site: Site) -> Sequence[Any]:
-    """Where there is no secret there is no such address."""
+    """The route of the callback address; none where there is no secret."""
     if not site.settings.callback_secret:
         return ()
     from features.callback.beside import way_in
@@ -33,7 +33,7 @@ def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
 
 
 async def findings_in_vk(settings: Settings, vk: Vk, community: int) -> list[Finding]:
-    """Where there is a secret for it; else VK has nothing to post."""
+    """The findings about callback servers; none without a secret, for VK has nothing to post then."""
     from features.callback.servers import standing
 
     return await standing(vk, settings, community) if settings.callback_secret else []

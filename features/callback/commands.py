@@ -65,7 +65,7 @@ def callback_status() -> None:
 
 
 async def of_community(settings: Settings, body: Callable[[Vk, int], Awaitable[T]]) -> T:
-    """With the key of the settings: whose it is VK says."""
+    """What `body` gives with the key of the settings: whose it is VK says."""
     with importing():
         import aiohttp
 

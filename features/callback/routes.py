@@ -99,8 +99,8 @@ class Callback:
         return VkReply(200, "ok")
 
     def _is_vk(self, community: int, event: Mapping[str, Any]) -> bool:
-        """In a time that tells nothing of how much of the secret was right. VK says it with the confirmation too: vksdk
-        refuses one without."""
+        """Whether the event has our secret and names this community, in a time that tells nothing of how much of the
+        secret was right. VK says it with the confirmation too: vksdk refuses one without."""
         said = event.get("secret")
         right = hmac.compare_digest(said.encode(errors="replace") if isinstance(said, str) else b"", self._secret)
         mine = self._intake.db.community
@@ -117,7 +117,8 @@ class Callback:
 
 
 async def code_of(vk: Vk, community: int) -> str:
-    """
+    """VK's code that confirms the server.
+
     Raises:
         VkError, NotReached, Uncertain
     """

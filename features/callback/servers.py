@@ -49,7 +49,7 @@ def path_of(community: int) -> str:
 
 
 def address_of(given: str, settings: Settings, community: int) -> str:
-    """Where VK is to post: the panel's address with the path of this community.
+    """The address to which VK is to post: the panel's address with the path of this community.
 
     Raises:
         Refusal: with what to write instead.

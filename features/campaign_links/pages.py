@@ -65,7 +65,7 @@ async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str,
 
 
 def doors_to_list(site: Site, counted: list[dict[str, int]]) -> list[Door]:
-    """Those of the directory, then those that it has no more but messages came by."""
+    """The links of the directory, then those that it has no more but messages came by."""
     known_here = site.directory().door_by_code
     gone = sorted(code for code in counted[0] if code and code not in known_here)
     return [*known_here.values(), *(Door(code, code, closed=True) for code in gone)]

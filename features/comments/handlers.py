@@ -343,7 +343,7 @@ def preview(facts: Facts, peer: int, answer: PublicAnswer, reply_to: int | None 
 
 
 def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
-    """Only the answer whose line it is: another one may wait by now."""
+    """Takes the public answer back whose line it is, and no other: another one may wait by now."""
     known = facts.answer(CommentAsked) or CommentFacts()
     other = facts.replied and known.held and parse(facts.replied).origin != parse(known.held).origin
     if known.comment is None or not known.held or other:
@@ -381,7 +381,8 @@ def also_in_public(facts: Facts) -> str:
 
 
 def line_of_answer(facts: Facts, cause: str, end: str, text: str) -> tuple[Effect, ...]:
-    """In the chat of the ЦУР, and where it was written. Each end has a cause of its own: a later one is told too."""
+    """Changes the line about a public answer in the chat of the ЦУР, and where it was written. Each end has a cause of
+    its own: a later one is told too."""
     origin, cur = parse(cause).origin, facts.cur
     told = dict.fromkeys([*([cur.peer] if cur is not None else []), *chat_in(origin)])
     return tuple(
@@ -391,7 +392,7 @@ def line_of_answer(facts: Facts, cause: str, end: str, text: str) -> tuple[Effec
 
 
 def origin_in(message: Message) -> str:
-    """Of an answer that was written as a reply to a card: in which chat its line stands."""
+    """The origin of an answer that was written as a reply to a card: in which chat its line stands."""
     return f"{message.peer}c{message.cmid}"
 
 
@@ -514,7 +515,7 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
 def to_duty_chat(
     facts: Facts, stage: str, comment: Comment, text: str, keyboard: Keyboard | None = None
 ) -> tuple[Effect, ...]:
-    """To the chat where alarms are read; without one the next call tries again."""
+    """A notice to the chat where alarms are read; without one the next call tries again."""
     chat = facts.duty_chat
     if chat is None:
         return ()

@@ -52,8 +52,8 @@ class Round:
 
 
 async def compare_wall(bot: Runtime) -> None:
-    """Until told to stop, of each community that this process runs. Without a service key, or where comments are not
-    listened to, there is nothing to do."""
+    """The loop that compares the walls of all communities of this process, until told to stop. Without a service key,
+    or where comments are not listened to, there is nothing to do."""
     compared: defaultdict[int, Compared] = defaultdict(Compared)
     while not bot.stopping.is_set():
         for running in (bot, *bot.others.values()):
@@ -94,7 +94,8 @@ async def tell_posts(tools: Round, compared: Compared, posts: Sequence[Mapping[s
 
 
 def is_due(post: Mapping[str, Any], compared: Compared, now: datetime, *, everything: bool) -> bool:
-    """Once a day all of the last month; meanwhile a new one whose number of comments is another than before."""
+    """Whether the post's comments must be read: once a day all of the last month; meanwhile a new one whose number of
+    comments is another than before."""
     written, number = moment(post.get("date")), whole(post.get("id"))
     if written is None or number <= 0 or now - written > OLD:
         return False
@@ -162,5 +163,6 @@ def is_news(row: Arrived, known: Mapping[int, Comment]) -> bool:
 
 
 def has_had_time(comment: Comment, now: datetime) -> bool:
-    """Told of long enough ago to be on the wall by now, had it not been deleted: VK's lists may lag."""
+    """Whether the comment was told of long enough ago to be on the wall by now, had it not been deleted: VK's lists may
+    lag."""
     return now - comment.told_at > timedelta(seconds=EVERY)

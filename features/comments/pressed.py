@@ -71,7 +71,8 @@ def decide_about_post(facts: Facts, event: CommentActed, known: CommentFacts) ->
 
 
 def invite_now(facts: Facts, comment: Comment, known: CommentFacts) -> Decision:
-    """At once, for whatever was said: a person has read it. All else holds as when the bot invites by itself."""
+    """Invites the author at once, for whatever was said: a person has read it. All else holds as when the bot invites
+    by itself."""
     room, number = known.room, unused_wording(known.room.wordings)
     if facts.policy.comments is None:
         return ignore(texts.NO_ANSWERS)

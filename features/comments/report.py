@@ -19,7 +19,8 @@ DAY = timedelta(days=1)
 
 
 async def sum_comments(tx: Transaction, asked: SummaryRequest) -> Summary | None:
-    """Of a community, where wanted of some topics and places; an agency has none."""
+    """The report's line about comments of a community, where wanted of some topics and places; None for an agency or
+    without any."""
     if asked.now.agencies:
         return None
     now, was = await figures(tx, asked, asked.now), await figures(tx, asked, asked.was)

@@ -206,7 +206,7 @@ async def waiting(tx: Transaction) -> list[datetime]:
 
 
 async def planned_invitations(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime]:
-    """When the authors of these comments are invited."""
+    """By comment, the moment at which its author is invited."""
     return {
         int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(number) for number in numbers]})
     }

@@ -116,7 +116,7 @@ def does_not_stand(link: str, code: int) -> str:
 
 
 def answers_left(links: Sequence[str]) -> str:
-    """Of somebody who is forgotten: whom and how many is not said."""
+    """To those on duty: answers to somebody who is forgotten still stand; whom and how many is not said."""
     return (
         "Автор комментария удалил у нас свои данные. Наш ответ ему стоит под записью, и ВКонтакте показывает его имя. "
         "Удалить ответ может только человек: откройте и удалите, если имя там не нужно.\n" + "\n".join(links)
@@ -149,7 +149,7 @@ def seen_already(at: str) -> str:
 
 
 def comment_deleted(at: str, post: str) -> str:
-    """It went before anybody pressed «Вижу»."""
+    """To those on duty: a comment about danger was deleted before anybody pressed «Вижу»."""
     return (
         f"⚠ Комментарий об опасности от {at} удалили, раньше чем кто-то нажал «Вижу». Больше о нём не напомним. "
         f"Запись: {post}"

@@ -34,7 +34,8 @@ ADDRESSED = re.compile(r"\[(?:id|club)\d{1,12}\|[^\]]{1,100}\],?\s*")
 
 
 async def read_words(bot: Runtime) -> None:
-    """Until told to stop, of each community that this process runs."""
+    """The loop that reads the words of waiting comments, until told to stop, of each community that this process
+    runs."""
     bell = bot.bell(WORDS_TIMER)
     while not bot.stopping.is_set():
         bell.clear_signal()

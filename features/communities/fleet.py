@@ -160,8 +160,8 @@ class Fleet:
             await self.reroute(self.home.directory.version)
 
     async def known_before(self) -> None:
-        """Once, with the first row of the registry: where there is something to do at a start; and upkeep begins, for
-        what is kept of people in those that do not run has its terms too."""
+        """Learns once, with the first row of the registry, where there is something to do at a start; and upkeep
+        begins, for what is kept of people in those that do not run has its terms too."""
         if self.stamp[0] == 0:
             self.noted = frozenset(noted_communities(path_of(self.home.settings)))
             self.forgetful = frozenset(await self.home.db.run(lambda tx: tx.keys.ring.forgetful()))
@@ -180,7 +180,7 @@ class Fleet:
         self.routed = version
 
     async def end_refused(self) -> None:
-        """Those whose key VK does not take are ended; the control centre of the home hears of it."""
+        """Ends those whose key VK does not take; the control centre of the home hears of it."""
         gone: list[tuple[RunningCommunity, int]] = []
         at = self.home.clock.monotonic()
         for member in self.members.values():
@@ -296,7 +296,8 @@ async def read_stamp(tx: Transaction, worker: int | None, now: datetime) -> comm
 async def load_registered(
     tx: Transaction, worker: int | None = None
 ) -> tuple[dict[int, tuple[RegisteredCommunity, str]], dict[str, int]]:
-    """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
+    """The communities to be run with their tokens, and how many there are in each state. The home runs by its
+    settings."""
     found = {
         registered.id: (registered, token)
         for registered, token in await communities.active(tx, worker)
@@ -326,8 +327,8 @@ def names_of(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
 
 
 async def with_chats(bot: Runtime, asked: Asked) -> None:
-    """Only where chats are bound something is looked at every quarter of an hour (reminders.look_around), and
-    incidents once a day (mixed.look)."""
+    """Begins the timers of a community with bound chats: something is looked at every quarter of an hour
+    (reminders.look_around), and incidents once a day (mixed.look)."""
 
     async def body(tx: Transaction) -> bool:
         bound = bool(await chats.bound(tx))

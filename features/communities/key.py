@@ -33,7 +33,8 @@ class Unfit(Refusal):
 
 
 def is_key(text: str) -> bool:
-    """As far as can be seen without VK: one word of plain letters, not longer than any key is."""
+    """Whether it may be a key, as far as can be seen without VK: one word of plain letters, not longer than any key
+    is."""
     return 0 < len(text) <= LONGEST and all("!" <= letter <= "~" for letter in text)
 
 
@@ -57,7 +58,7 @@ async def check_key(settings: Settings, key: str) -> tuple[int, str]:
 
 
 async def name_of(vk: Vk, community: int) -> str:
-    """As its page is called."""
+    """The name of the community as VK has it."""
     answer = mapping(await ask(vk, "groups.getById", {"group_id": community}))
     groups = answer.get("groups") or [{}]
     return str(mapping(groups[0]).get("name") or f"club{community}")

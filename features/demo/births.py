@@ -121,7 +121,7 @@ class Births:
     # --- a day ----------------------------------------------------------------
 
     def _of_day(self, number: int) -> tuple[Birth, ...]:
-        """In the order in which they came."""
+        """The messages of a day in the order in which they came."""
         day, rng = self.days[number], self.given.chance("births", self.days[number])
         topics = self._topics(day)
         found = []

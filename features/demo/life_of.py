@@ -39,7 +39,7 @@ class Life:
         return self.given.office(self.appeal.agency)
 
     def record_birth(self) -> None:
-        """Sent by its author; as long as nobody has it, the ЦУР's clock runs (acting.py)."""
+        """Records that the author sent the message; as long as nobody has it, the ЦУР's clock runs (acting.py)."""
         appeal = self.appeal
         self.lines.append(
             History(
@@ -106,7 +106,7 @@ class Life:
         return (office or self.office).add(self.at, self.minutes(usual, spread))
 
     def days_later(self, days: int) -> datetime:
-        """At the end of that working day of the agency."""
+        """The end of the agency's work so many working days later."""
         office = self.office
         return office.end_of(office.calendar.add_working_days(office.day(self.at), days), self.at)
 

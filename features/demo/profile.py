@@ -67,7 +67,8 @@ def usual(day: date) -> float:
 
 
 def in_season(season: Season, day: date) -> float:
-    """Of a month, leaning towards the next one as it goes by: a season has no edge on the first of a month."""
+    """The weight of a season on a day, leaning towards the next month as it goes by: a season has no edge on the first
+    of a month."""
     months = MONTHS[season]
     here, there = months[day.month - 1], months[day.month % 12]
     gone = (day.day - 1) / 31

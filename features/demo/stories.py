@@ -44,7 +44,8 @@ def whole(life: Life) -> None:
 
 
 def of_lead(life: Life, joined: Sequence[datetime]) -> None:
-    """It leads an incident that others join at these times: its agency answers for all, after the last of them."""
+    """Plays a message that leads an incident which others join at these times: its agency answers for all, after the
+    last of them."""
     with suppress(Present):
         route_at_once(life)
         so_far = sum(at <= life.given.now for at in joined)
@@ -54,7 +55,7 @@ def of_lead(life: Life, joined: Sequence[datetime]) -> None:
 
 
 def of_member(life: Life, lead: Life, merged_at: datetime) -> None:
-    """It joined an incident, at once or by the ЦУР, and is answered with it."""
+    """Plays a message that joined an incident, at once or by the ЦУР, and is answered with it."""
     with suppress(Present):
         if merged_at > life.at:
             route_at_once(life)
@@ -91,7 +92,7 @@ def find_agency(life: Life) -> bool:
 
 
 def route_at_once(life: Life) -> None:
-    """At once, by the directory; a repeat goes to whom the first message went."""
+    """Routes the message at once, by the directory; a repeat goes to whom the first message went."""
     action = Action.REPEAT if life.appeal.repeat_of else Action.ROUTE
     life.does(action, life.at, life.appeal.resident, **life.held_by(life.appeal.agency))
 
@@ -124,7 +125,7 @@ def sent_back(life: Life) -> None:
 
 
 def time_of_placing(life: Life) -> datetime:
-    """When the ЦУР has found out whose it is."""
+    """The moment at which the ЦУР has found out whose message it is."""
     usual = FOR_DAYS if life.chance(HARD_TO_PLACE) else ROUTING
     return life.works(usual, 0.9, life.given.office(None))
 

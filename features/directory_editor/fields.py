@@ -513,7 +513,8 @@ def put(entry: Entry, values: Values, key: str | None, item: Values | None) -> N
 
 
 def _put_topic(values: Values, key: str | None, item: Values | None) -> None:
-    """In its group, where it stood; in another group at the end. The day of the group is not written twice."""
+    """Puts a topic into its group in place, where it stood; into another group at the end. The day of the group is not
+    written twice."""
     fresh = {name: value for name, value in item.items() if name != "group"} if item is not None else None
     for group in values["groups"]:
         topics = list(group.get("topics", ()))

@@ -15,7 +15,7 @@ from storage.ops.search import Today, conditions
 
 
 async def count_answers(tx: Transaction, wanted: Filter, today: Today) -> list[Answered]:
-    """Of the messages of this filter, which has a first day."""
+    """How many messages of this filter each agency answered, by topic, place and month; the filter has a first day."""
     assert wanted.since is not None, "months are counted from a first day"
     final = type_coerce(appeal.c.final, Integer)
     month = ((final - wanted.since.toordinal()) // MONTH.days).label("month")

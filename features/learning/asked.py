@@ -36,7 +36,7 @@ NO_MODEL = "Это не модель: она не читается."
 
 
 def progress_of(service: AdminService) -> Progress:
-    """One for a running bot: whichever of its communities is asked of, there is one home."""
+    """The progress of training, one for a running bot: whichever of its communities is asked of, there is one home."""
     found: Progress = service.kept.setdefault("learning", Progress())
     return found
 

@@ -93,7 +93,7 @@ def of_own(settings: Settings, anyway: bool) -> Json:
 
 
 async def with_progress(settings: Settings, command: str, arguments: Json) -> Json:
-    """Its answer; what it says meanwhile is printed."""
+    """The command's answer; what it says meanwhile is printed."""
     async with desk(settings) as carry_out:
         work = asyncio.ensure_future(carry_out(command, arguments))  # noqa: TID251 - ends in here
         told = 0

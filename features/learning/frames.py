@@ -81,7 +81,8 @@ def pack(value: Down | Up) -> bytes:
 
 
 def size_of(head: bytes) -> int:
-    """
+    """The length of a frame by its first bytes.
+
     Raises:
         NotOurs: no frame is so long, or half a length came.
     """

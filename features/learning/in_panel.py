@@ -142,7 +142,7 @@ async def of_own(site: Site, progress: Progress, by: int, anyway: bool) -> Json:
 async def of_table(
     site: Site, progress: Progress, uploaded: UploadedTable, columns: Columns, by: int, anyway: bool
 ) -> Json:
-    """As `bot train --from` does it."""
+    """Learns from an uploaded table, as `bot train --from` does; what came of it."""
     with progress.run_alone() as told:
         began, (given, number) = site.clock.now(), await library.training_input(site.db)
         found = await asyncio.to_thread(read, uploaded, columns, given.directory)

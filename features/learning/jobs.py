@@ -19,7 +19,8 @@ DAILY = timedelta(days=1)
 
 
 async def learn_again(bot: Runtime) -> None:
-    """Until told to stop. Only where a better model is adopted without a person's yes (BOT_LEARNING_ADOPT)."""
+    """The loop that learns again once a day, until told to stop, where a better model is adopted without a person's yes
+    (BOT_LEARNING_ADOPT)."""
     while not bot.stopping.is_set():
         try:
             await anew(bot)

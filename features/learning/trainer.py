@@ -92,7 +92,7 @@ def environment() -> dict[str, str]:
 
 
 async def in_parts(examples: Sequence[Example]) -> AsyncIterator[Sequence[Example]]:
-    """Of a table, which is in memory as it is."""
+    """The examples of a table, which is in memory as it is, `AT_ONCE` at a time."""
     for start in range(0, len(examples), AT_ONCE):
         yield examples[start : start + AT_ONCE]
 

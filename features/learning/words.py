@@ -21,7 +21,7 @@ def report_json(report: Report) -> str:
 
 
 def report_of(text: str) -> Report:
-    """One that an older program stored has what it had; what is new in it has its default."""
+    """The stored report; one that an older program stored has what it had, what is new in it has its default."""
     return msgspec.json.decode(text, type=Report)
 
 
@@ -73,7 +73,7 @@ def topic(code: str, known: Directory) -> str:
 
 
 def line_of(model: Model, zone: tzinfo) -> str:
-    """One of the list."""
+    """The line of a model in the list."""
     report = report_of(model.report)
     adopted = f", принята {moment(model.adopted_at, zone)}" if model.adopted_at else ""
     return (

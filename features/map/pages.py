@@ -107,7 +107,7 @@ def look_of(request: Request) -> Look:
 
 
 def circle_asked(request: Request, site: Site) -> Circle | None:
-    """Of the form: a middle in degrees, or a municipality, and a radius.
+    """The circle that the form asks for, by a middle in degrees or a municipality, and a radius; None without one.
 
     Raises:
         HTTPException: 400 for what is no circle.
@@ -231,7 +231,7 @@ def messages(many: int) -> str:
 
 
 def shapes_of(site: Site, wanted: Filter) -> tuple[Shape, ...]:
-    """One municipality alone fills the map."""
+    """The outlines to draw; one municipality alone fills the map."""
     assert site.map is not None
     chosen = tuple(shape for shape in site.map.shapes if wanted.places == (shape.code,))
     return chosen or site.map.shapes

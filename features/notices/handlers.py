@@ -83,7 +83,7 @@ def answers(facts: Facts, chat: Chat, topic: str, place: str) -> bool:
 
 
 def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
-    """Those of this chat; in the ЦУР's all."""
+    """Answers with the notices of this chat; in the ЦУР's with all."""
     every = [notice for notice in current_notices(facts) if coordinates(chat) or notice.chat == event.peer]
     if not every:
         return texts.NONE

@@ -174,7 +174,7 @@ def moment_of(site: Site, said: str, hour: str) -> datetime | None:
 
 
 def street_of(said: str) -> str:
-    """So that a resident's address can be held against it."""
+    """The street so written that a resident's address can be compared with it."""
     return said if not said or same_street(said, said) else f"улица {said}"
 
 

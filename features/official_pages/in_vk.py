@@ -38,7 +38,7 @@ def names_of(group: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def facts_of(group: Mapping[str, Any], page: int, today: date) -> list[Fact]:
-    """One that VK has closed or deleted shows nothing."""
+    """The facts that VK shows of a community; none of one that VK has closed or deleted."""
     if group.get("deactivated"):
         return []
     return [Fact(page, name, value, VK, today, today) for name, value in _values_in(group)]
@@ -93,7 +93,8 @@ def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]
 
 
 def comments_of(found: Mapping[str, Any], owner: int) -> list[PageComment]:
-    """Of one answer of `wall.getComments` with threads. What the page itself said first is no comment of people."""
+    """The comments of people in one answer of `wall.getComments` with threads, each with the page's first answer. What
+    the page itself said first is no comment of people."""
     said = [mapping(comment) for comment in found.get("items") or ()]
     return [PageComment(_minutes(comment, owner)) for comment in said if whole(comment.get("from_id")) > 0]
 

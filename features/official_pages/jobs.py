@@ -50,7 +50,7 @@ HIDDEN = frozenset({15, 18, 30, 100, 203, 212})
 
 
 async def check_pages(bot: Runtime) -> None:
-    """Until told to stop. A bot without a registry does nothing here."""
+    """The loop that checks official pages, until told to stop. A bot without a registry does nothing here."""
     while not bot.stopping.is_set():
         try:
             await one_round(bot)
@@ -71,7 +71,7 @@ async def one_round(bot: Runtime) -> None:
 
 
 def service_of(bot: Runtime) -> Vk | None:
-    """For what VK shows to no community: walls, by the key of an application."""
+    """A client for what VK shows to no community: walls, by the key of an application; None without the key."""
     key = bot.settings.vk_service_token
     return bot.vk.with_key(key) if key else None
 
@@ -136,7 +136,7 @@ class Calls:
 
 
 async def look_at_walls(bot: Runtime, service: Vk, today: date) -> None:
-    """As far as the day's calls reach; tomorrow goes on."""
+    """Counts the posts of walls as far as the day's calls reach; tomorrow goes on."""
     calls = Calls(service, Pace(bot.clock, CALLS_A_SECOND), await bot.db.run(lambda tx: used_on(tx, today)))
     while calls.used < CALLS_A_DAY and not bot.stopping.is_set():
         most = min(WALLS_TOGETHER, CALLS_A_DAY - calls.used)

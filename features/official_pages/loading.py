@@ -115,7 +115,7 @@ async def _take_back(
 
 
 def has_no_word_of_people(facts: Sequence[Fact]) -> bool:
-    """Only the table and the bot have said something of the page."""
+    """Whether only the table and the bot have said something of the page."""
     return all(fact.source in (TABLE, VK) for fact in facts)
 
 

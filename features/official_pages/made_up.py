@@ -197,7 +197,7 @@ def _share_by(part: float) -> float:
 
 
 def _to_mark(rng: random.Random, pages: Sequence[OfficialPage]) -> set[int]:
-    """Only VK and OK give the mark."""
+    """Which pages get the mark; only VK and OK give it."""
     of = {network: [place for place, page in enumerate(pages) if page.network is network] for network in NETWORKS}
     return {*rng.sample(of[Network.VK], MARKED - MARKED_ON_OK), *rng.sample(of[Network.OK], MARKED_ON_OK)}
 

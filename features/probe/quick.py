@@ -407,7 +407,7 @@ def is_invitation(stage: ProbeStage, message: Json) -> bool:
 
 @probe("Q25", "Видны ли участники чата боту без прав?", members_without_rights="917")
 async def members_without_rights(stage: ProbeStage) -> Found:
-    """After P11: whoever comes back is no administrator."""
+    """Which members VK shows to a bot that is no administrator, after P11: whoever comes back is none."""
     try:
         answer = await stage.wire.call("messages.getConversationMembers", peer_id=stage.chat)
     except VkError as error:

@@ -94,7 +94,8 @@ def is_comment(event: Json) -> bool:
 
 @probe("Q27", "Берут ли ссылку в комментарии и сколько их можно?", comment_links="on", comment_limit=0)
 async def links_and_limit(stage: ProbeStage) -> Found:
-    """One a second; last of all, for VK may let nothing more be said for a while."""
+    """Whether links may stand in comments, and how many comments in a row VK takes; one a second, and last of all, for
+    VK may let nothing more be said for a while."""
     code = await code_of_comment(stage, f"vk.me/club{stage.wire.group}?ref=1")
     links = str(code) if code else "on"
     await stage.wire.clock.sleep(MINUTE)

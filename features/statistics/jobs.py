@@ -15,7 +15,7 @@ EVERY = 60.0
 
 
 async def close_periods(bot: Runtime) -> None:
-    """Until told to stop."""
+    """The loop that closes weeks and months that are over, until told to stop."""
     while not bot.stopping.is_set():
         for runtime in (bot, *bot.others.values()):
             await close_due(runtime)

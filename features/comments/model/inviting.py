@@ -22,8 +22,8 @@ TOLD = (
 
 
 def invitation_at(now: datetime, zone: tzinfo, policy: CommentPolicy, planned: int) -> datetime:
-    """After the pause in which a human may answer first, and behind those that wait under this post already; whose turn
-    would come at night waits for the morning."""
+    """The moment of an invitation: after the pause in which a human may answer first, and behind those that wait under
+    this post already; whose turn would come at night waits for the morning."""
     return by_day(by_day(now, zone) + policy.pause + MINUTE * (planned // policy.per_minute), zone)
 
 

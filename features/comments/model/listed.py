@@ -86,5 +86,5 @@ def figures_of(found: Sequence[Comment]) -> Figures:
 
 
 def first_answer(comment: Comment) -> datetime | None:
-    """Of a person, there or in the dialogue; an invitation is none."""
+    """The moment of the first answer of a person, there or in the dialogue; an invitation is none."""
     return min((at for at in (comment.answered_at, comment.public_at, comment.came_at) if at is not None), default=None)

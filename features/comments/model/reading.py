@@ -20,7 +20,7 @@ TOLD_CRIME = 0.20
 
 
 def marks_of(find: Finder, text: str, files: int) -> Marks:
-    """Of what nobody waits for an answer to, it is nobody's affair what it is about."""
+    """The marks of a comment; of what nobody waits for an answer to, topic and place are not looked for."""
     said = kind_of(text)
     if said not in ASKS:
         return Marks(said, files=files > 0)

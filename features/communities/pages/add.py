@@ -100,7 +100,7 @@ async def keep(request: Request) -> Response:
 
 
 async def add_community(request: Request, key: str, typed: Mapping[str, str]) -> tuple[int, str]:
-    """Its number and name, once VK has taken the key and the registry has it."""
+    """Adds the community, and gives its number and name, once VK has taken the key and the registry has it."""
     site, known = site_of(request), await again(request)
     id, name = await check_key(site.settings, key)
     if known is not None and known.id != id:

@@ -188,7 +188,8 @@ async def name(request: Request, base: Stored, proposal: Proposal) -> Response:
 
 
 def set_route(values: Values, proposal: Proposal, today: date) -> None:
-    """In place of a route for this very topic and place, or beside the wider one that was followed."""
+    """Puts the proposed route into the values, in place of one for this very topic and place, or beside the wider one
+    that was followed."""
     made = route(Route(proposal.agency, proposal.topic, None, proposal.place, today))
     put(ENTRIES["route"], values, key_of(ENTRIES["route"], made), made)
 
@@ -239,7 +240,7 @@ async def set_aside(
 
 
 def notices_of_routes(request: Request, plain: Filter) -> Noticed:
-    """On «Сейчас» of who may decide and looks at the whole region."""
+    """What stands on «Сейчас» about routes, for whoever may decide and looks at the whole region."""
     if not opens(viewer_of(request), MENU) or plain != Filter():
         return Noticed()
     lately: Lately = request.app.state.routes
@@ -247,7 +248,8 @@ def notices_of_routes(request: Request, plain: Filter) -> Noticed:
 
 
 def of_routes(many: int) -> Iterator[Notice]:
-    """It harms nobody today."""
+    """The notice that so many topics are answered by others than the directory names; calm, for it harms nobody
+    today."""
     if many:
         said = plural(many, "тема", "темы", "тем")
         cause = "Месяцами отвечает другое ведомство. Назовите его или оставьте как есть."

@@ -99,7 +99,7 @@ def row(site: Site, model: Model, names: Mapping[int, str]) -> dict[str, str]:
 
 
 def scores_of(model: Model) -> Sequence[tuple[str, str, str]]:
-    """On the same newest messages, by distinct text."""
+    """The scores of a model and of those beside it, on the same newest messages, by distinct text."""
     report = report_of(model.report)
     beside = (
         (f"Модель № {model.number}", report.model),

@@ -122,7 +122,7 @@ def _often(fact: Fact) -> bool | None:
 
 
 def _has_mark(fact: Fact) -> bool | None:
-    """Only a page that is there can have a mark or lack it."""
+    """Whether the page has the mark; None for one that is not there."""
     return fact.value == PageState.MARKED if fact.value in OPEN else None
 
 

@@ -104,7 +104,7 @@ def _posts(facts: Sequence[Fact], norms: Norms) -> Measured | None:
 
 
 def _answered_share(facts: Sequence[Fact]) -> Measured | None:
-    """Of all comments of the month; where nobody commented nothing can be answered."""
+    """The share of the month's comments that were answered; None where nobody commented."""
     comments = sum(_numbers_of(facts, Name.COMMENTS))
     share = 100 * sum(_numbers_of(facts, Name.ANSWERED)) / comments if comments else None
     return None if share is None else Measured(share, min(100.0, share))

@@ -91,7 +91,7 @@ async def heads(request: Request) -> Response:
 
 
 def month_of(request: Request, today: date) -> date:
-    """Its first day; by default of the last month that is over."""
+    """The first day of the month that is asked for; by default of the last month that is over."""
     said = request.query_params.get("month", "")
     if not said:
         return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

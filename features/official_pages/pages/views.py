@@ -66,7 +66,7 @@ def link(wanted: PageFilter, more: Sequence[tuple[str, str]] = (), form: str = "
 
 
 def link_to_list(wanted: PageFilter) -> str:
-    """Where a number leads: the list below on the same page."""
+    """The address to which a number leads: the list below on the same page."""
     return link(wanted, anchor="registry")
 
 

@@ -67,7 +67,7 @@ class Figures:
 
 
 def round_to_least(count: int, least: int) -> int:
-    """To the nearest multiple, never to nothing: whoever is counted was enough."""
+    """The count rounded to the nearest multiple of `least`, never to nothing: whoever is counted was enough."""
     return max(least, (count + least // 2) // least * least)
 
 
@@ -105,7 +105,7 @@ async def totals(
 
 
 def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]) -> dict[str, Sums]:
-    """Of every code, whether there was anything or not: that one is missing would tell too."""
+    """The sums of every code of a group, whether there was anything or not: that one is missing would tell too."""
     directory = opened.site.directory()
     match group:
         case Group.ALL:

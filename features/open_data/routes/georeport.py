@@ -52,7 +52,7 @@ def answer(said: ApiValue, form: Form) -> Response:
 
 
 def of_this_moment(said: ApiValue, form: Form) -> Response:
-    """For one asker, and other in a second: nobody keeps it."""
+    """The response for one asker, which will be another in a second: nobody keeps it."""
     return Response(to_bytes(said, form), headers={"cache-control": "no-store"}, media_type=KINDS[form])
 
 
@@ -194,7 +194,7 @@ async def document(request: Request) -> Response:
 
 
 def document_of(api: FastAPI, site: Site) -> dict[str, Any]:
-    """Without the answers that FastAPI would give and we do not."""
+    """The OpenAPI document without the answers that FastAPI would give and we do not."""
     made = get_openapi(
         title=f"{site.community_name}: открытые данные",
         version="2",

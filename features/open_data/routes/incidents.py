@@ -31,7 +31,7 @@ async def feed(request: Request, opened: Opened) -> Response:
 
 
 async def recent_incidents(opened: Opened) -> list[Incident]:
-    """Those of the last weeks, of topics whose messages may be shown."""
+    """The incidents of the last weeks, of topics whose messages may be shown."""
     topics, since = await opened.topics(), opened.today - SHOWN
     found = await opened.site.readers.run(lambda tx: open_rows.incidents(tx, since, topics, opened.least))
     return found[:MOST]

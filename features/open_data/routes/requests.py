@@ -38,7 +38,8 @@ async def list_requests(opened: Opened, wanted: RowsFilter) -> ApiValue:
 
 
 async def requests_by_ids(opened: Opened, ids: list[str]) -> ApiValue:
-    """Those of these names that there are. A name is known to whom sent the message before it stands in any list."""
+    """The messages of these public names that may be shown. A name is known to whom sent the message before it stands
+    in any list."""
     codes = [code for id in ids[:MOST] if (code := opened.ids.text(KIND, id)) is not None]
     topics = await opened.topics()
     found = await opened.site.readers.run(lambda tx: open_rows.by_codes(tx, codes, topics, opened.least))
@@ -90,7 +91,7 @@ def local(opened: Opened, at: datetime) -> date:
 
 
 async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
-    """Of those that are asked for the ones that may be shown; of one that there is not, nothing."""
+    """The topics that are asked for and may be shown; all of those where none is asked for."""
     wanted = {code.strip() for code in codes.split(",") if code.strip()}
     unknown = wanted - set(opened.site.directory().topic_by_code)
     if unknown:
@@ -107,7 +108,8 @@ def statuses_of(opened: Opened, said: str) -> frozenset[Status]:
 
 
 def request_json(opened: Opened, row: OpenRow) -> dict[str, Any]:
-    """As the standard has it. Where too few wrote of this topic in this place, neither place nor agency is said."""
+    """A message as the standard has it. Where too few wrote of this topic in this place, neither place nor agency is
+    said."""
     directory = opened.site.directory()
     topic, place = directory.topic_by_code.get(row.topic), directory.place_by_code.get(row.place)
     agency = directory.agency_by_code.get(row.agency)

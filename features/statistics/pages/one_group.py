@@ -117,7 +117,7 @@ class GroupRequest:
         return self.viewer.role in SCOPES
 
     def of_part(self, *codes: str) -> Filter:
-        """Its messages with these agencies, or in these places."""
+        """The filter of the group's messages with these agencies, or in these places."""
         field = FIELDS[OTHER[BY[self.section]]]
         return replace(self.own_filter, **{field: tuple(code or NONE for code in codes)})  # type: ignore[arg-type]
 
@@ -501,7 +501,7 @@ def beside_it(asked: GroupRequest, found: Reasons, line: GroupLine, place: int) 
 
 
 def near_map(asked: GroupRequest, found: Reasons, codes: Sequence[str]) -> str:
-    """Of these alone: the region would hide them."""
+    """The map of these municipalities alone: the region would hide them."""
     known = asked.site.map
     assert known is not None, "it has neighbours"
     ranks = {code: place for place, code in enumerate(codes, 1)}

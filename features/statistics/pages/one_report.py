@@ -98,7 +98,7 @@ def summary_for(request: Request, summary: Summary) -> Summary:
 
 
 async def count_anew(request: Request) -> Response:
-    """Of a closed period, by a person, who reads what that changed; a line of the audit log."""
+    """Counts a closed period anew for a person, who reads what that changed; a line of the audit log."""
     site, viewer = site_of(request), viewer_of(request)
     stretch = stretch_of(request, local_day(site))
     if not may_count(request):

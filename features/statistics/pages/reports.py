@@ -91,7 +91,7 @@ async def reports(request: Request) -> Response:
 
 
 def countable_filter(wanted: Filter, today: date) -> Filter:
-    """Without what the daily sums do not know; without a period the month that is looked at."""
+    """The filter without what the daily sums do not know; without a period the month that is looked at."""
     kept = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies, doors=wanted.doors)
     since, until = wanted.since, wanted.until
     if since is None and until is None:

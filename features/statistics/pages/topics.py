@@ -168,7 +168,7 @@ def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
 
 
 def nameless_topics(site: Site) -> tuple[str, ...]:
-    """Without a topic, or with one that takes what no other does: «Другое о дорогах»."""
+    """The codes that name nothing: no topic, or one that takes what no other does («Другое о дорогах»)."""
     topics = site.directory().topics
     return (NONE, *(topic.code for topic in topics if topic.name.casefold().startswith(CATCH_ALL)))
 

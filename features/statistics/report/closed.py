@@ -33,7 +33,7 @@ NAMES = {
 async def kept_beside(
     tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed], zone: tzinfo = UTC
 ) -> str:
-    """Of the whole region, as it is kept."""
+    """What a closed period's reports are told beside, of the whole region, as JSON to be stored."""
     now, was = (Filter(since=period.first, until=period.last) for period in (stretch, stretch.before))
     found = [
         said for add in adds if (said := await add(tx, SummaryRequest(stretch, now, was, today, zone))) is not None

@@ -99,7 +99,8 @@ def fill_report(region: Region, asked: SummaryRequest, found: ReportData, now: d
 
 
 def _when_made(region: Region, asked: SummaryRequest, closed: Closed | None, now: datetime, whom: str) -> str:
-    """Of a closed period nothing that the next day would say otherwise."""
+    """The line when and for whom the report was made; of a closed period nothing that the next day would say
+    otherwise."""
     local = now.astimezone(region.zone)
     told = f"{on_day(local.date())}, {local.hour}:{local:%M}"
     if closed is not None:

@@ -14,7 +14,7 @@ def as_picture(report: Report, zoom: int = 2) -> bytes:
 
 
 def as_drawing(report: Report) -> str:
-    """For a page of the panel: the same, without its code where no code can be made."""
+    """The drawing for a page of the panel: the same, without its code where no code can be made."""
     try:
         return page(report, _code(report))
     except Refusal:

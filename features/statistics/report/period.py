@@ -55,5 +55,5 @@ def tasks_for(period: Period, over: bool) -> str:
 
 
 def on_day(when: date) -> str:
-    """«23 ноября 2026»."""
+    """The date as «23 ноября 2026»."""
     return f"{day(when)} {when.year}"

@@ -71,12 +71,12 @@ class Reasons:
 
 
 def missed_count(counts: Counts) -> int:
-    """Not in time: answered behind the term, or not at all."""
+    """How many were not in time: answered behind the term, or not at all."""
     return counts.due - counts.kept
 
 
 def sum_counts(some: Iterable[Counts]) -> Counts:
-    """Of several groups: what is said of terms."""
+    """The counts of several groups added up: what is said of terms."""
     found = list(some)
     return Counts(**{name: sum(getattr(counts, name) for counts in found) for name in ("received", *JUDGED)})
 
