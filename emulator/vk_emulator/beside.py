@@ -108,7 +108,7 @@ class Neighbour:
     # --- what is told ---------------------------------------------------------------
 
     def reset_later(self) -> None:
-        """At once a page and `/health` say so: they must not show the old bot as working."""
+        """Begins a reset; a page and `/health` say so at once: they must not show the old bot as working."""
         self._resets += 1
         self.told = BEGINS
         self.emulator.live.bot_told(self.told)

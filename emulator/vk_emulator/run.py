@@ -96,7 +96,8 @@ def add_common(parser: Parser, *, port: int) -> None:
 
 
 def choose_language(given: list[str]) -> None:
-    """Before anything is said, the help too; a wrong one is refused by whoever reads all arguments."""
+    """Chooses the language before anything is said, the help too; a wrong one is refused by whoever reads all
+    arguments."""
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     early.add_argument("--lang", nargs="?")
     cut = given.index("--") if "--" in given else len(given)
@@ -106,7 +107,7 @@ def choose_language(given: list[str]) -> None:
 
 
 def read_switches(file: str | None, kept: Switches | None = None) -> Switches:
-    """Those of the file, the others as they are kept, or by themselves."""
+    """The switches of the file, the others as they are kept, or by themselves."""
     made = kept or Switches()
     try:
         given = json.loads(Path(file).read_text(encoding="utf-8")) if file else {}

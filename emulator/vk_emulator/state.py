@@ -76,7 +76,8 @@ class Keeper:
             fresh.unlink(missing_ok=True)
 
     def _write_and_end(self, fresh: Path) -> NoReturn:
-        """In the copy. It gives up the sockets at once: a connection is closed when nobody holds it any more."""
+        """Writes the world in the copy of the process and ends it. It gives up the sockets at once: a connection is
+        closed when nobody holds it any more."""
         failed = 1
         try:
             gc.disable()

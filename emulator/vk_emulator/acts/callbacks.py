@@ -65,7 +65,7 @@ def remove(world: World, server: Server) -> None:
 
 
 def resend_flying(world: World) -> None:
-    """After a restart nobody waits for the answers to what was on its way: it is sent again."""
+    """Sends again what was on its way to servers: after a restart nobody waits for the answers."""
     for servers in world.callbacks.servers.values():
         for server in servers:
             server.confirming = False
@@ -104,7 +104,8 @@ def _wants(world: World, server: Server, kind: str) -> bool:
 
 
 def shaped_for(kind: str, content: Json, version: str) -> Json:
-    """Before 5.103 a `message_new` is the message itself (vk-api.md 3.1)."""
+    """The content of an event as this version of the API has it: before 5.103 a `message_new` is the message itself
+    (vk-api.md 3.1)."""
     if kind != "message_new" or "message" not in content:
         return content
     major, _, minor = version.partition(".")
@@ -121,7 +122,7 @@ def _push(server: Server, delivery: Delivery, due: float) -> None:
 
 
 def next_due(world: World) -> float | None:
-    """When `take` will have something; None while nothing waits for the clock."""
+    """The moment at which `take` will have something; None while nothing waits for the clock."""
     moments = []
     for servers in world.callbacks.servers.values():
         for server in servers:

@@ -72,5 +72,5 @@ ALL: dict[str, Body] = {**KINDS, "photo": photo, "doc": doc, "story": story}
 
 
 def body_of(kind: str, title: str, now: int, owner: int) -> Json:
-    """Of a kind that nobody can describe there is nothing but its name."""
+    """The fields of an object of this kind; empty for one that nobody can describe."""
     return ALL[kind](title, now, owner) if kind in ALL else {}

@@ -25,7 +25,7 @@ def post_json(world: World, post: Post, viewer: Account) -> Json:
 
 
 def comment_json(world: World, post: Post, comment: Comment, viewer: Account = 0, below: int = 0) -> Json:
-    """One comment; a deleted one shows that it was there and nothing of what it said."""
+    """A comment as VK shows it; a deleted one shows that it was there and nothing of what it said."""
     made: Json = {
         "id": comment.id,
         "from_id": 0 if comment.deleted else comment.author,

@@ -139,7 +139,7 @@ class Vk:
         return CallOutcome(body, rule or (lost[0] if lost else None))
 
     def _add_hints(self, body: Json) -> None:
-        """In a field that VK does not have."""
+        """Adds the emulator's hints to an answer, in a field that VK does not have."""
         if not self.world.hints:
             return
         for hint in self.world.hints:

@@ -78,7 +78,8 @@ def is_said(message: Message) -> bool:
 
 
 def words_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
-    """In a chat one person hears all: whoever spoke first. Where nobody is left, nobody would hear it."""
+    """The steps of a test for the words of a dialogue. In a chat one person hears all: whoever spoke first. Where
+    nobody is left, nobody would hear it."""
     hearers = [*(message.sender for message in thread.messages if message.sender > 0), *people_in(thread)]
     if not hearers:
         return

@@ -43,7 +43,7 @@ def press(call: Call) -> Json:
 
 
 def label_of(keyboard: Json, payload: Json) -> str:
-    """Of the callback button that gives this payload; empty where a client made it up."""
+    """The label of the callback button that gives this payload; empty where a client made it up."""
     actions = (button["action"] for row in keyboard.get("buttons", ()) for button in row)
     fits = (action for action in actions if action["type"] == "callback")
     return next((action["label"] for action in fits if parse_json(action["payload"]) == payload), "")

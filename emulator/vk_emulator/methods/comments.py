@@ -60,7 +60,7 @@ def _words_in(call: Call) -> tuple[str, list[Attachment]]:
 
 @method("wall.getComments", "user", "service")
 def get_comments(call: Call) -> Json:
-    """Those under a post, or in one thread (`comment_id`), with the first answers to each."""
+    """wall.getComments: those under a post, or in one thread (`comment_id`), with the first answers to each."""
     params, world = call.params, call.world
     post = walls.read_post(world, owner_in(call), params.integer("post_id"))
     found = post.level(params.integer("comment_id", 0, 0))
@@ -103,7 +103,7 @@ def get_comment(call: Call) -> Json:
 
 @method("wall.editComment", "user")
 def edit_comment(call: Call) -> int:
-    """Its author, or who leads the community in whose name it stands."""
+    """wall.editComment, for its author, or for whoever leads the community in whose name it stands."""
     post, comment = _theirs(call, own=True)
     walls.edit(call.world, post, comment, *_words_in(call))
     return 1

@@ -119,7 +119,7 @@ def _named_groups(call: Call) -> list[Community]:
 
 @method("groups.getById", "group", "user", "service")
 def groups_by_id(call: Call) -> Json | list[Json]:
-    """Before 5.139 the bare list (vk-api.md 2.17)."""
+    """groups.getById; before 5.139 the bare list (vk-api.md 2.17)."""
     fields = call.params.strings("fields")
     groups = [community_json(call.world, community, fields) for community in _named_groups(call)]
     return {"groups": groups, "profiles": []} if call.version >= (5, 139) else groups

@@ -21,7 +21,7 @@ OLD_PTS, NEW_PTS = 907, 908
 
 @method("messages.getLongPollServer", "user", "group")
 def long_poll_server(call: Call) -> Json:
-    """From the first call of a community on its events are kept in this format too."""
+    """messages.getLongPollServer; from the first call of a community on its events are kept in this format too."""
     if call.account < 0:
         call.world.mailboxes.add(call.account)
     queue = call.world.queue(_queue_of(call.account))

@@ -182,7 +182,7 @@ def messages_reactions(call: Call) -> Json:
 
 @method("messages.deleteConversation", "group", "user")
 def delete_conversation(call: Call) -> Json:
-    """For the caller only: the other side keeps everything."""
+    """messages.deleteConversation, for the caller only: the other side keeps everything."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer(params.first("peer_id", "user_id")))
     seen = [message for message in thread.messages if world.sees(call.account, message)]

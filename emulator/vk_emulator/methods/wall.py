@@ -18,7 +18,7 @@ MOST = 100
 
 
 def owner_in(call: Call) -> Account:
-    """Whose wall a call is about; a community acts on its own only."""
+    """The owner of the wall that a call is about; a community acts on its own only (Refusal 15)."""
     params, world = call.params, call.world
     if params.has("domain"):
         return world.screen_names.get(params.text("domain"), 0)

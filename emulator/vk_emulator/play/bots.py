@@ -40,7 +40,7 @@ class RunningBot:
         raise NotImplementedError
 
     def until_it_listens(self) -> None:
-        """It polls, or has a server of Callback API that answered."""
+        """Waits until the bot polls, or has a server of Callback API that answered; fails where it does not."""
         found = self.stage.until(lambda: self._listens() or not self.alive(), STARTS_WITHIN)
         assert found and self.alive(), self.error or self._silent()
 

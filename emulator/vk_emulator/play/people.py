@@ -227,7 +227,7 @@ def picture(edge: int = 100) -> bytes:
 
 
 def post_photo(url: str, photo: bytes) -> Json:
-    """To the upload server, as a browser posts a file."""
+    """The upload server's answer to a photo, posted as a browser posts a file."""
     body = io.BytesIO()
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\n'
     body.write(head.encode() + b"Content-Type: image/png\r\n\r\n" + photo + f"\r\n--{BOUNDARY}--\r\n".encode())

@@ -137,7 +137,7 @@ class Front(asyncio.Protocol):
             self._hand_over(self.serve())
 
     def _hand_over(self, to: Any) -> None:
-        """From now on the transport is another's; it learns what has come so far."""
+        """Hands the transport over to another protocol, which learns what has come so far."""
         assert self.transport is not None
         self.waiting.discard(self)
         self.transport.set_protocol(to)

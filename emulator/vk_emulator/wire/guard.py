@@ -63,7 +63,8 @@ def not_for_others() -> str:
 
 
 def is_harmless(request: web.Request) -> bool:
-    """Of what a page of another site makes a browser do without an Origin: what it shows, and a link to our page."""
+    """Whether a request is harmless though a page of another site makes a browser do it without an Origin: what it
+    shows, and a link to our page."""
     followed = (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")) == (
         "navigate",
         "document",

@@ -42,7 +42,7 @@ class Head:
 
 @lru_cache(1024)  # a client's heads differ in the length only
 def plain_head(head: bytes) -> Head | None:
-    """None: not for us."""
+    """The head of a plain POST of a method; None for any other request."""
     try:
         first, *lines = head.decode("ascii").split("\r\n")
     except UnicodeDecodeError:

@@ -35,7 +35,7 @@ MOST_HINTS = 5
 
 
 def owner_of(queue: Account) -> Account:
-    """Whose queue it is."""
+    """The account whose queue it is."""
     return queue + MAILBOX if queue < -MAILBOX // 2 else queue
 
 
