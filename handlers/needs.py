@@ -182,6 +182,8 @@ def of_message(message: Message, rules: Rules) -> WantedFacts:
     )
     if is_chat(message.peer):
         return in_chat(wanted, message, rules)
+    if message.reply is not None and message.reply.code:
+        wanted = replace(wanted, about=message.reply.code, codes=wanted.codes | {message.reply.code})
     if message.command is None and may_correct_address(message):  # to whomever it goes then, and from whom
         wanted = replace(wanted, every_chat=True, also_told=True)
     asked = tuple(question for asks in rules.asks if (question := asks(message)) is not None)

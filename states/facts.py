@@ -340,7 +340,7 @@ class WantedFacts:
     """Which facts an event needs (handlers/needs.py), besides the dialogue and the appeals of the resident who speaks.
 
     `message`: (peer, cmid) of a message of ours, for its appeal and cause. `about`: the number of the appeal that an
-    event in a chat is about without such a message. `codes`: appeals that are named.
+    event is about where there is no such message, or none that is known. `codes`: appeals that are named.
     `of_author`: the resident is the author of a named appeal. `officials`: those of the chat; `person`: (chat, user)
     of one official of some chat. `chat_code`: a typed code that binds a chat. `every_chat`: all bound chats.
     `listing` for the official `user`, of numbers with `number_part`. `history`: the lines of what the event is about.

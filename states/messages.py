@@ -59,10 +59,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The message that a message answers to, inside the same dialogue."""
+    """The message that a message answers to, inside the same dialogue. `code`: the number that it names, where the bot
+    said it to a resident: what the bot says may be answered before it knows by which number VK keeps it (F7)."""
 
     cmid: int
     author: int
+    code: str = ""
 
 
 APART = "\n\f"

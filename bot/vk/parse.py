@@ -211,6 +211,8 @@ def shallow(thing: Json) -> Json:
 
 
 REF = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NAMED = re.compile(r"^(?:Ответ на сообщение )?№(\d{4}-[2-9A-HJ-NP-Z]{4})$", re.MULTILINE)
+"""How a message of ours to a resident names the one appeal that it is about."""
 """A code of the directory. What else stands in a link may be anything, and is not kept before consent (R7)."""
 
 BARE = ("id", "peer_id", "from_id", "conversation_message_id", "date", "update_time", "out", "payload")
@@ -301,6 +303,15 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
     return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
 
 
+def reply_to(answered: Json, *, of_chat: bool) -> Reply | None:
+    """What is replied to; in a chat a card is found by its place alone, for many stand there."""
+    cmid, author, text = number_of(answered), whole(answered.get("from_id")), answered.get("text")
+    if not cmid:
+        return None
+    named = _NAMED.search(text) if author < 0 and not of_chat and isinstance(text, str) else None
+    return Reply(cmid, author, named[1] if named else "")
+
+
 def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -> Message:
     """A message from VK's JSON; its words only where `content` says so."""
     peer = whole(raw.get("peer_id"))
@@ -320,7 +331,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         attachments=tuple(attachment(mapping(file)) for file in files[:MOST_FILES]),
         location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
-        reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := number_of(answered)) else None,
+        reply=reply_to(answered, of_chat=is_chat(peer)),
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
         quoted=quoted_words(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,

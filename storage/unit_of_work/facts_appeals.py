@@ -22,9 +22,8 @@ async def load_appeals(tx: Transaction, asked: Sequence[EventFacts], needs: Need
     named = {code for request in asked for code in request.wanted.codes} | set(links.values())
     known = await appeals.by_code(tx, named)
     for request in asked:
-        request.linked = known.get(
-            links.get(pointed[id(request)], "") if id(request) in pointed else request.wanted.about
-        )
+        linked = links.get(pointed[id(request)], "") if id(request) in pointed else ""
+        request.linked = known.get(linked or request.wanted.about)
         if request.wanted.of_author:
             authors = (known[code].resident for code in sorted(request.wanted.codes) if code in known)
             request.resident = next(authors, request.resident)

@@ -314,3 +314,22 @@ def test_messages_inside_are_read_two_levels_deep() -> None:
     assert [one.kind for one in found.attachments] == ["link", "link", "photo"]
     in_chat = parse.message({**raw, "peer_id": 2_000_000_001, "fwd_messages": [inner]}, SIGNER, content=True)
     assert (in_chat.quoted, in_chat.attachments, in_chat.forwarded) == ((), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "author", "peer", "code"),
+    [
+        ("✅ Приняли. Ответит Минздрав.\n№1107-TRTV", -101, 5, "1107-TRTV"),
+        ("Ответ на сообщение №1107-TRTV\nМинздрав:\n\nОтветили", -101, 5, "1107-TRTV"),
+        ("Сообщение №1107-TRTV приняли в работу", -101, 5, ""),
+        ("№1107-TRTV", 5, 5, ""),
+        ("Яма\n№1107-TRTV", -101, CHAT, ""),
+    ],
+    ids=["number", "answer", "in a sentence", "own words", "in a chat"],
+)
+def test_a_reply_knows_the_number_that_a_message_of_ours_names(text: str, author: int, peer: int, code: str) -> None:
+    """F7: the answer of VK may be lost that tells by which number it keeps what the bot said."""
+    replied = {"conversation_message_id": 9, "from_id": author, "text": text}
+    event = update(peer_id=peer, reply_message=replied)["object"]["message"]
+    reply = parse.message(event, SIGNER, content=True).reply
+    assert reply is not None and (reply.cmid, reply.code) == (9, code)

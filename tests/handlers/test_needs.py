@@ -60,6 +60,12 @@ def pressed(action: str, value: str = "", peer: int = ROADS_CHAT) -> ButtonPress
 # In a chat.
 
 
+def test_a_reply_of_a_resident_is_about_the_number_that_was_replied_to() -> None:
+    told = replace(written("вот ещё что", reply=7), reply=Reply(7, -1, "1124-AAAA"))
+    wanted = needs(MessageNew(told), None)
+    assert wanted.about == "1124-AAAA" and wanted.codes == {"1124-AAAA"} and wanted.message == (ANNA, 7)
+
+
 def test_an_official_names_appeals_in_the_text_and_by_a_reply() -> None:
     for event in (MessageNew, MessageEdited):
         wanted = needs(event(written("про 1124-aaaa", ROADS_CHAT, reply=7)), None)

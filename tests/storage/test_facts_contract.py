@@ -60,13 +60,26 @@ from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, History, Status
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.tasks import Job, Task
-from states.messages import Command
+from states.messages import Command, Reply
 from states.people.chats import CUR
 from states.people.officials import Official, Standing
 from storage.db.database import Database
 from storage.outbox import fallback, outcomes
 from storage.privacy import forgetting
 from storage.unit_of_work import facts
+
+
+class TestReplies:
+    async def test_a_reply_to_what_vk_keeps_under_an_unknown_number_is_linked_by_what_it_names(
+        self, db: Database
+    ) -> None:
+        """F7; of another's number nothing is known (I4)."""
+        await decide(db, submitted(made("1125-AAAA", 5, chat=CHAT)), peer=5)
+        for peer, linked in ((5, "1125-AAAA"), (6, None)):
+            waiting, event = private("вот ещё что", peer)
+            event = replace(event, message=replace(event.message, reply=Reply(77, -C, "1125-AAAA")))
+            known = await one_of(db, (waiting, event))
+            assert (known.linked and known.linked.code) == linked
 
 
 class TestInChats:
