@@ -16,6 +16,7 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.resident.doubts import told_by
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
+from handlers.views.turn import ADDING_TIMER
 from screening.acts.written import says_send
 from screening.corrected_address import possible_corrections
 from screening.danger import alarms
@@ -166,6 +167,9 @@ def of_timer(event: TimerFired) -> WantedFacts:
         case name if name == LEAVE_TIMER:
             codes = numbers_in(event.key)
             return WantedFacts(codes=codes, of_author=True, officials=True, leads=True, also_told=True)
+        case name if name == ADDING_TIMER:  # as «Дополнить» is pressed
+            codes = frozenset({event.key})
+            return WantedFacts(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
         case name if name == TASK_TIMER:  # what is given back may go to any agency
             return WantedFacts(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True)
         case _:

@@ -270,7 +270,8 @@ class Draft:
     came; what that knows was filled in already. `scene` is what was answered to «в доме, во дворе, на улице?»,
     `scene_asked` that it was asked. `topic_by`: the number of the model that took or offered the topic, 0 where the
     resident or a link chose it; `declined`: the topic that was offered alone and is not it. `informed`: what was said
-    of it before «Отправить», that somebody knows. `who_asked`: «Кто это написал?» was asked."""
+    of it before «Отправить», that somebody knows. `who_asked`: «Кто это написал?» was asked. `adding_to`: the own
+    message to which its words go in a moment (R26)."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -296,6 +297,7 @@ class Draft:
     meant_before: tuple[Piece, ...] = ()
     informed: str = ""
     who_asked: bool = False
+    adding_to: str = field(default="", metadata=SELDOM)
     perhaps: tuple[str, ...] = field(default=(), metadata=SELDOM)
 
     @property
@@ -324,10 +326,11 @@ class Draft:
         return not self.pieces and self.named is None
 
     def adding(self, piece: Piece) -> Draft:
-        """The draft with one more message; the same message again (an edit) takes the place of its first form."""
+        """The draft with one more message; the same message again (an edit) takes the place of its first form. Whether
+        all of it goes to an own message is asked anew."""
         others = tuple(known for known in self.pieces if known.cmid != piece.cmid)
         ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
-        return replace(self, pieces=ordered)
+        return replace(self, pieces=ordered, adding_to="", offered=self.offered and not self.adding_to)
 
     def about(self, topic: str | None, model: int = 0) -> Draft:
         """The draft with this topic, and the model that offered it."""

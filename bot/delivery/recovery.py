@@ -28,7 +28,7 @@ from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
 from handlers.views.titles import title_with_number
-from handlers.views.turn import PAUSE_TIMER
+from handlers.views.turn import ADDING_TIMER, PAUSE_TIMER
 from states.cause import Cause, parse
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
@@ -295,7 +295,9 @@ async def apply_history(tx: Transaction, bot: Runtime, seen: NewHistory) -> bool
     dropped = [(d.name, d.key, d.peer) for d in window.dropped]
     await timers.change(tx, recovery.rearm_timers(bot.policy, dropped, now, bot.rules))
     await chats_read(tx, bot, seen, window)
-    paused = {timer.peer for timer in window.dropped if timer.name == PAUSE_TIMER and is_person(timer.peer)}
+    paused = {
+        timer.peer for timer in window.dropped if timer.name in (PAUSE_TIMER, ADDING_TIMER) and is_person(timer.peer)
+    }
     owed = {outgoing.peer for outgoing in held if outgoing.kind == Kind.SCREEN and is_person(outgoing.peer)} | paused
     found = await residents_read(tx, bot, seen, window, owed)
     if window.until is not None:

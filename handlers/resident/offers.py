@@ -9,23 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.resident import drafting, feedback, guessing, moving
+from handlers.resident import drafting, feedback, guessing, moving, own_appeals
 from handlers.resident.floods import full
 from handlers.resident.reading import read
 from handlers.text import actions, keyboards, texts, texts_wishes
 from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens
+from handlers.views.addressee import notes_of
 from handlers.views.titles import title
-from handlers.views.turn import Turn
+from handlers.views.turn import ADDING_TIMER, Turn
 from screening.acts import Act, votes, written
 from screening.acts.written import agrees, names_nothing, wish
 from screening.crimes import crime
 from screening.outside import addressee
-from states.decision import Decision
-from states.dialogue import AskingText, Draft
+from states.decision import Decision, ignore
+from states.dialogue import AskingText, Draft, Idle
+from states.effects import Send, StartTimer
 from states.facts import Facts
-from states.lifecycle.appeal import Appeal
+from states.lifecycle.appeal import Appeal, is_allowed
 from states.messages import Command, Message
 from states.screen import Colour
 
@@ -33,6 +35,7 @@ REMEMBERED = timedelta(days=60)
 """How long «так и не сделали» may be about an answer."""
 WORDS_WITHIN, FILES_WITHIN = timedelta(hours=24), timedelta(hours=1)
 """How long after a message words without a problem of their own, or a bare file, may belong to it."""
+ADDING_WAIT = timedelta(seconds=30)
 MORE = frozenset({Act.ADDITION, Act.CORRECTION})
 """Acts that go on with a message."""
 MOST_WORDS, MOST_OFFERED = 10, 3
@@ -89,6 +92,8 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     facts, fresh = turn.facts, () if draft.offered else just_sent(turn, draft)
     if not fresh:
         return None
+    if plainly_belongs(turn, draft, fresh):
+        return begin_adding(turn, draft, fresh[0])
     new = (button("Это другое", actions.WRITE),)
     if len(fresh) == 1:
         more = button(texts_wishes.ADD, actions.ADD_DRAFT, fresh[0].code, Colour.PRIMARY)
@@ -99,15 +104,59 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     return offer(turn, draft, texts_wishes.WHICH, (*keyboards.rows_of_one(named), new))
 
 
+def plainly_belongs(turn: Turn, draft: Draft, fresh: Sequence[Appeal]) -> bool:
+    """Whether it is added unasked: there is no other open message of these hours, and it puts no address right, says
+    nothing that the ЦУР has to see and fits."""
+    facts = turn.facts
+    if len(fresh) != 1 or open_lately(turn, draft) != [*fresh] or notes_of(facts, draft.pieces, fresh[0].agency):
+        return False
+    more = replace(fresh[0], pieces=(*fresh[0].pieces, *draft.pieces))
+    put_right = moving.corrected_by_words(facts, more, draft.pieces)
+    return put_right is None and not full(Draft(fresh[0].pieces), len(draft.text))
+
+
+def begin_adding(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
+    """Said at once, carried out half a minute later: until then «Это другое» takes it back (R26)."""
+    said = texts_wishes.adding(title(appeal, turn.facts.directory))
+    other = button("Это другое", actions.WRITE, appeal.code)
+    decision = offer(turn, replace(draft, adding_to=appeal.code), said, ((other,),))
+    due = StartTimer(ADDING_TIMER, appeal.code, turn.peer, turn.facts.now + ADDING_WAIT)
+    return replace(decision, effects=(*decision.effects, due))
+
+
+def end_adding(turn: Turn, code: str) -> Decision:
+    """The half minute is over: what nobody took back is added. It was said already, but for what is unexpected."""
+    draft, appeal = turn.dialogue.draft, turn.facts.appeal(code)
+    if draft.adding_to != code or appeal is None:
+        return ignore("слова уже не об этом")
+    if not is_allowed(appeal.status, own_appeals.adding_is(appeal)):
+        return begin_instead(turn, appeal)
+    step = Idle() if isinstance(turn.dialogue.step, AskingText) else turn.dialogue.step
+    return own_appeals.extend_appeal(turn, appeal, draft.pieces, step, Draft(), said=True)
+
+
+def begin_instead(turn: Turn, appeal: Appeal) -> Decision:
+    """It ended within the half minute: the words begin a message of their own."""
+    draft = replace(turn.dialogue.draft, adding_to="")
+    told = Send(turn.peer, turn.cause("over"), texts.ADDING_OVER.format(code=appeal.code), appeal=appeal.code)
+    going_on = drafting.end_pause(replace(turn, dialogue=replace(turn.dialogue, step=AskingText(), draft=draft)))
+    return replace(going_on, effects=(told, *going_on.effects))
+
+
 def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
     """Own messages to which this draft may belong, the newest first."""
-    facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
-    if draft.empty or draft.warned:
-        return ()
-    fresh = [appeal for appeal in own_screens.mine(facts) if facts.now - appeal.created_at <= within]
-    fresh = [appeal for appeal in fresh if own_screens.allows_more(appeal) and not appeal.alarming][:MOST_OFFERED]
+    facts, fresh = turn.facts, open_lately(turn, draft)[:MOST_OFFERED]
     put_right = [appeal for appeal in fresh if moving.corrected_by_words(facts, appeal, draft.pieces) is not None]
     return tuple(put_right) or (appeals_it_may_belong_to(facts, draft, fresh) if fresh else ())
+
+
+def open_lately(turn: Turn, draft: Draft) -> list[Appeal]:
+    """Own messages of the last hours to which anything may be added, the newest first."""
+    facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
+    if draft.empty or draft.warned:
+        return []
+    fresh = [appeal for appeal in own_screens.mine(facts) if facts.now - appeal.created_at <= within]
+    return [appeal for appeal in fresh if own_screens.allows_more(appeal) and not appeal.alarming]
 
 
 def command_of(turn: Turn, message: Message) -> Command | None:

@@ -104,9 +104,17 @@ def add_message(turn: Turn, appeal: Appeal, message: Message) -> Decision:
 
 
 def extend_appeal(
-    turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
+    turn: Turn,
+    appeal: Appeal,
+    pieces: tuple[Piece, ...],
+    step: Step,
+    draft: Draft | None = None,
+    more: str = "",
+    *,
+    said: bool = False,
 ) -> Decision:
-    """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that."""
+    """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that; `said`:
+    that it is added was said already."""
     if appeal.alarming:
         return to_alarm(turn, appeal, pieces, step, draft)
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
@@ -125,6 +133,9 @@ def extend_appeal(
     # While an answer leaves, what its buttons offer is over before anybody presses them.
     keys = appeal.status is Status.ASKED and not appeal.leaving
     told = () if followed.moved else addition(turn, after, pieces, title, keys=keys)
+    if said and note == texts.ADDED.format(code=appeal.code) and not numbers_in(pieces):
+        kept = turn.keeps(step, draft or turn.dialogue.draft, (*told, *followed.effects))
+        return replace(kept, appeals=followed.appeals, history=followed.history)
     note = " ".join(part for part in (note, numbers_in(pieces), more) if part)
     return turn.shows(step, draft, note, (*told, *followed.effects), followed.appeals, followed.history)
 

@@ -212,7 +212,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
         case actions.BACK | actions.CANCEL | actions.RESTART | actions.HELP | actions.START:
             return always(turn, command.action)
         case actions.WRITE:
-            return write(turn)
+            return write(turn, command.value)
         case actions.TO_AGENCY:
             return turn.shows(ChoosingLevel())
         case actions.MINE:
@@ -285,11 +285,14 @@ def go_back(turn: Turn) -> Decision:
     return turn.shows(*drafting.with_choices(turn.facts, step, draft))
 
 
-def write(turn: Turn) -> Decision:
-    """A new message, or on with the draft that was left."""
-    draft = turn.dialogue.draft
+def write(turn: Turn, added_to: str = "") -> Decision:
+    """A new message, or on with the draft that was left; «Это другое» takes back that it is added to an own one, as
+    long as it is not."""
+    draft = replace(turn.dialogue.draft, adding_to="")
+    if added_to and draft.empty:
+        return turn.shows(AskingText(), replace(draft, settling_text=True), texts_wishes.ADDED_ALREADY)
     if draft.text.strip():
-        return offers.end_pause(turn)
+        return offers.end_pause(replace(turn, dialogue=replace(turn.dialogue, draft=draft)))
     return turn.shows(AskingText(), replace(draft, settling_text=True))
 
 

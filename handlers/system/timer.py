@@ -11,7 +11,15 @@ from handlers.system import hearing, mixed, reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
 from handlers.views.screens import show
-from handlers.views.turn import DOUBT_TIMER, DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER, DRAFT_TIMER, PAUSE_TIMER, Turn
+from handlers.views.turn import (
+    ADDING_TIMER,
+    DOUBT_TIMER,
+    DRAFT_ASKED_AFTER,
+    DRAFT_FORGOTTEN_AFTER,
+    DRAFT_TIMER,
+    PAUSE_TIMER,
+    Turn,
+)
 from states.decision import Decision, ignore
 from states.dialogue import OF_DANGER, AskingConsent, AskingText, Dialogue, Draft, Idle
 from states.effects import StartTimer
@@ -63,6 +71,8 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
             return ignore("уже спросили")
         case _ if event.name == PAUSE_TIMER:
             return offers.end_pause(turn)
+        case _ if event.name == ADDING_TIMER:
+            return offers.end_adding(turn, event.key)
         case _ if event.name == DRAFT_TIMER:
             return draft_left(turn, dialogue)
         case _ if event.name == DOUBT_TIMER:

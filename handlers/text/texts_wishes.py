@@ -63,6 +63,13 @@ def belongs(about: str) -> str:
     return f"Это к сообщению «{about}»?"
 
 
+def adding(about: str) -> str:
+    return f"Дополнили: {about}."
+
+
+ADDED_ALREADY = "Эти слова уже добавлены к сообщению. Если они о другом, напишите ещё раз: отправим отдельно."
+
+
 WHICH = "К какому сообщению это?"
 ADD = "Дополнить"
 

@@ -30,6 +30,8 @@ DOUBT_TIMER = "doubt"
 """Until it the words wait of which it was asked whether they are an alarm (R28)."""
 
 PAUSE_TIMER = "pause"
+ADDING_TIMER = "adding"
+"""Until it an own message is not told of the words that belong to it: its author may say that they do not (R26)."""
 DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
 

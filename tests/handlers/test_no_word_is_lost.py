@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
+from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, texts, texts_wishes
+from handlers.views.turn import ADDING_TIMER
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -195,20 +197,60 @@ def sent(**more: Any) -> Appeal:
 
 
 @pytest.mark.parametrize("text", ["забыл, третий подъезд", "дом 14, а не 4", "и ещё там темно", "у подъезда"])
-def test_a_few_words_after_the_number_are_asked_about(text: str) -> None:
-    asked = pauses(told(text), appeals=(sent(),))
-    (offer,) = sends(asked, ANNA)
-    assert offer.text == f"Это к сообщению «{TITLE}»?" and labels(offer) == [texts_wishes.ADD, "Это другое"]
-    added = decide(facts(asked.dialogue, appeals=(sent(),)), tapped(actions.ADD_DRAFT, "1124-AAAA"))
-    assert added.appeals[0].pieces[-1].text == text and draft_of(added).empty
-    other = decide(facts(asked.dialogue, appeals=(sent(),)), tapped(actions.WRITE))
+def test_a_few_words_after_the_number_are_added_and_can_be_taken_back(text: str) -> None:
+    """R26: said at once, carried out half a minute later."""
+    begun = pauses(told(text), appeals=(sent(),))
+    (offer,) = sends(begun, ANNA)
+    assert offer.text == f"Дополнили: {TITLE}." and labels(offer) == ["Это другое"] and not begun.appeals
+    added = half_a_minute_later(begun)
+    assert added.appeals[0].pieces[-1].text == text and draft_of(added).empty and not said(added)
+    other = decide(facts(begun.dialogue, appeals=(sent(),)), tapped(actions.WRITE, "1124-AAAA"))
     assert draft_of(other).text == text and not other.appeals
+    assert half_a_minute_later(other).ignored
+    late = decide(facts(added.dialogue, appeals=added.appeals), tapped(actions.WRITE, "1124-AAAA", 13))
+    assert said(late).startswith(texts_wishes.ADDED_ALREADY)
 
 
-def test_a_bare_photo_after_the_number_is_asked_about() -> None:
+def half_a_minute_later(begun: Decision, *appeals: Appeal) -> Decision:
+    at = NOW + timedelta(seconds=30)
+    known = facts(begun.dialogue, appeals=appeals or (sent(),), now=at)
+    return decide(known, TimerFired(ADDING_TIMER, "1124-AAAA", ANNA, at))
+
+
+def test_more_words_within_the_half_minute_are_read_with_the_first() -> None:
+    begun = pauses(told("забыл, третий подъезд"), appeals=(sent(),))
+    more = decide(facts(begun.dialogue, appeals=(sent(),)), wrote("и код 12", 11))
+    assert half_a_minute_later(more).ignored and "Дополнили" in said(pauses(draft_of(more), appeals=(sent(),)))
+
+
+def test_what_is_unexpected_is_said_when_it_is_added() -> None:
+    begun = pauses(told("мой телефон 8 900 123-45-67"), appeals=(sent(),))
+    assert "Добавили к сообщению" in said(half_a_minute_later(begun)), "the chat does not see the number (R19)"
+    begun = pauses(told("забыл, третий подъезд"), appeals=(sent(),))
+    over = half_a_minute_later(begun, sent(status=Status.CLOSED))
+    assert texts.ADDING_OVER.format(code="1124-AAAA") in said(over) and draft_of(over).text and not over.appeals
+    full = sent(pieces=tuple(Piece(at, "яма") for at in range(1, MOST_PIECES + 1)))
+    assert texts.APPEAL_FULL.format(code="1124-AAAA") in said(half_a_minute_later(begun, full))
+    assert half_a_minute_later(Decision(dialogue=replace(begun.dialogue, step=ListingAppeals()))).dialogue.step == (
+        ListingAppeals()
+    ), "who looks at something else meanwhile goes on looking"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["забыл, третий подъезд", "администрация Миасса сама виновата", "слово " * 9],
+)
+def test_what_may_belong_elsewhere_or_does_not_fit_is_asked_about(text: str) -> None:
+    two = (sent(), sent(code="1124-BBBB", address="ул. Труда, 2"))
+    full = sent(pieces=tuple(Piece(at, "яма") for at in range(1, MOST_PIECES + 1)))
+    for known in (two, (full,)):
+        asked = pauses(told(text), appeals=known)
+        assert "Дополнили" not in said(asked) and not draft_of(asked).adding_to
+
+
+def test_a_bare_photo_after_the_number_is_added() -> None:
     photo = Draft((Piece(10, "", (PHOTO,)),))
-    asked = pauses(photo, appeals=(sent(),))
-    assert "Это к сообщению" in said(asked)
+    assert "Дополнили" in said(pauses(photo, appeals=(sent(),)))
     late = sent(created_at=NOW - timedelta(hours=2))
     assert said(pauses(photo, appeals=(late,))).startswith("Получили")
 

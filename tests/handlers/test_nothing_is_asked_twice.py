@@ -92,18 +92,18 @@ def sent(text: str, *topics: str) -> str:
 
 @pytest.mark.parametrize("text", ["яма уже точно огромная", "точно ямы три"])
 def test_words_of_the_same_trouble_are_offered_to_its_message(text: str) -> None:
-    assert sent(text, "pits").startswith("Это к сообщению «Ямы на дороге")
+    assert sent(text, "pits").startswith("Дополнили: Ямы на дороге")
     assert sent(text, "snow", "pits").startswith("Это к сообщению «Ямы на дороге"), "of several that one"
 
 
 def test_words_of_another_trouble_are_a_message_of_their_own() -> None:
-    assert "Это к сообщению" not in sent("а ещё смог точно", "pits")
+    assert "Дополнили" not in sent("а ещё смог точно", "pits")
 
 
 def test_an_addition_of_the_same_group_is_offered_too() -> None:
-    assert sent("забыл, там ещё снег точно", "pits").startswith("Это к сообщению «Ямы на дороге")
+    assert sent("забыл, там ещё снег точно", "pits").startswith("Дополнили: Ямы на дороге")
 
 
 def test_what_hardly_sounds_like_thanks_is_told() -> None:
     """«И вам спасибо!» was said to «она уже огромная стала»."""
-    assert sent("она уже огромная стала", "pits").startswith("Это к сообщению «Ямы на дороге")
+    assert sent("она уже огромная стала", "pits").startswith("Дополнили: Ямы на дороге")

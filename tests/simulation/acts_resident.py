@@ -156,6 +156,10 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
         shown = await me.screen()
         if me.collect() and not me.draft:
             return
+        if shown.text.startswith(said.ADDING):
+            if await me.lets_add(shown):
+                return
+            continue
         await me.breathe()
         if me.back and with_action(shown, actions.SEND):
             me.finds(shown)

@@ -81,7 +81,8 @@ def card_once(record: Record) -> Found:
             said.about(messages[0]) if kind == "card" and messages else ""
         )  # its author never saw the number
         most = record.hand_overs(held)[peer] + again[held] if kind == "card" and held else 1
-        if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
+        # An edit of the resident; a card that VK would not change any more, said anew: the ЦУР goes on reading it.
+        if kind in ("correction", "refresh") or (kind == "left" and restores.is_cur(record, peer)):
             continue
         # Nobody knows any more how often it was handed over.
         forgotten = record.is_forgotten(mark) or is_void(record, code)

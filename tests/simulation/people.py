@@ -163,8 +163,10 @@ def meant_by(message: Message) -> str:
 
 
 def is_screen(message: Message) -> bool:
-    """The question that the dialogue is at: buttons under the field. A question beside it has them on itself."""
-    return bool(buttons(message)) and not (message.keyboard or {}).get("inline")
+    """The question that the dialogue is at: buttons under the field. A question beside it has them on itself, and so
+    has what is added unless somebody says no."""
+    beside = (message.keyboard or {}).get("inline") and not message.text.startswith(said.ADDING)
+    return bool(buttons(message)) and not beside
 
 
 def with_action(message: Message, action: str, value: str | None = None) -> list[Button]:
@@ -268,6 +270,8 @@ class Resident(Person):
         """The draft is given up, with what came back into it; nobody may see its words. What was sent, and has no
         number yet, may get one."""
         self.unclear.update(mark for _, marks in self.pending for mark in marks)
+        if any(one.text.startswith(said.ADDING) for one in self.thread.messages[-12:]):
+            self.unclear.update(self.draft)  # they may have been added a moment before
         self.truth.dropped.update(one for one in self.draft if one not in self.unclear)
         self.draft, self.pending = [], []
         self.expects, self.back = set(), False
@@ -287,8 +291,53 @@ class Resident(Person):
     def finds(self, shown: Message) -> None:
         """What the draft shows of it."""
         there = said.MARK.findall(shown.text)
+        for mark in there:  # what was to be added when the copy was made stands here instead
+            if self.truth.added.pop(mark, None):
+                self.truth.owner.pop(mark, None)
         self.truth.missed.update((self.user, mark) for mark in self.expects - set(there))
         self.draft, self.expects, self.back = there, set(), False
+
+    async def lets_add(self, shown: Message) -> bool:
+        """Under «Дополнили»: they say that it is something else, or let it go there. True where it is over."""
+        (other,) = with_action(shown, actions.WRITE)
+        chance = self.scene.chance.stream(f"adding {self.user} {shown.cmid}")
+        if chance.random() < 0.5:
+            await asyncio.sleep(chance.uniform(0.3, 20.0) * self.pace)
+            self.press(other)
+            told = await self.screen()
+            if not told.text.startswith(said.ADDED_ALREADY):
+                return False
+        self.truth.owner.update(dict.fromkeys(self.draft, meant(other)[1]))
+        self.truth.added.update(dict.fromkeys(self.draft, meant(other)[1]))
+        return await self.is_added(shown, meant(other)[1])
+
+    async def is_added(self, shown: Message, code: str) -> bool:
+        """Waits until a chat has it. Where it came too late it begins a message; where nobody can say, nothing is held
+        against the bot."""
+        for _ in range(60):
+            later = [one.text for one in self.thread.messages[shown.cmid :] if one.sender == self.bot]
+            if any(said.begun_anew(text, code) for text in later):
+                self.not_added()
+                return False
+            if all(map(self.is_in_a_chat, self.draft)):
+                self.draft = []
+                return True
+            await asyncio.sleep(5.0)
+        self.unclear.update(self.draft)
+        self.not_added()
+        self.draft = []
+        return True
+
+    def is_in_a_chat(self, mark: str) -> bool:
+        chats = self.scene.world.chats.values()
+        lately = (one for chat in chats for one in chat.thread.messages[-40:] if one.sender == self.bot)
+        return any(mark in said.MARK.findall(said.words(one)) for one in lately)
+
+    def not_added(self) -> None:
+        """Neither to that message nor to another one yet."""
+        for mark in self.draft:
+            self.truth.owner.pop(mark, None)
+            self.truth.added.pop(mark, None)
 
     def newest(self) -> Message | None:
         """The bot's newest message with buttons."""
