@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     COMMUNITY_RESUMED = "community_resumed"
     COMMUNITY_REFUSED = "community_refused"
     COMMUNITY_REMOVED = "community_removed"
+    COMMUNITY_COMMENTS = "community_comments"
     MODEL_BEGUN = "model_begun"
     MODEL_CANCELLED = "model_cancelled"
     MODEL_TRAINED = "model_trained"

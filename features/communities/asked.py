@@ -51,6 +51,7 @@ class AdminCommunities:
             "community_pause": self.pause,
             "community_resume": self.resume,
             "community_remove": self.remove,
+            "community_comments": self.hear,
         }
 
     async def add(
@@ -71,7 +72,9 @@ class AdminCommunities:
             before = await communities.of_id(tx, id)
             if before is not None and before.state in (CommunityState.ACTIVE, CommunityState.PAUSED):
                 raise Refusal(f"Сообщество {id} уже есть и {WORDS[before.state]}. {LIST}")
-            kept = community if before is None else replace(community, added_at=before.added_at)
+            kept = (
+                community if before is None else replace(community, added_at=before.added_at, comments=before.comments)
+            )
             await communities.keep(tx, kept, token, now)
             await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_ADDED, f"club{id}")], now)
 
@@ -106,6 +109,19 @@ class AdminCommunities:
         say."""
         states = (CommunityState.ACTIVE, CommunityState.PAUSED, CommunityState.REFUSED)
         return await self._move(id, CommunityState.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
+
+    async def hear(self, id: int, comments: str, by: int = 0) -> Json:
+        """How it listens to comments, less than BOT_COMMENTS says or, with an empty word, as much."""
+
+        async def body(tx: Transaction) -> str:
+            community, now = await communities.of_id(tx, id), self.clock.now()
+            if community is None or community.state is CommunityState.REMOVED:
+                raise Refusal(f"Сообщества {id} нет в реестре. {LIST}")
+            await communities.hear(tx, id, comments, now)
+            await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_COMMENTS, f"club{id}", comments)], now)
+            return community.name
+
+        return {"id": id, "name": await self._change(body), "comments": comments}
 
     async def _move(
         self, id: int, to: CommunityState, action: AuditAction, states: tuple[CommunityState, ...], by: int

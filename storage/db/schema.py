@@ -686,9 +686,9 @@ route_aside = table(
     of=Of(Whose.REGION, Ends.TAKEN),
 )
 
-# The communities that this database's process runs beside the one of its settings. `code`: for what VK refused it. An
-# empty operator is the one of the settings. `door`: the link by which everybody counts as come who writes there
-# without one. `added_by`: 0 for the command line. `worker`: which process runs it, -1 for none yet (shares.py).
+# The communities that this database's process runs beside its home. `code`: for what VK refused it. An empty operator is
+# the home's. `door`: the link by which everybody counts as come who writes there without one. `added_by`: 0 for the
+# command line. `worker`: which process runs it, -1 for none yet (shares.py). `comments`: as BOT_COMMENTS, where less.
 community = table(
     "community",
     (),
@@ -704,6 +704,7 @@ community = table(
     moment("added_at"),
     moment("changed_at"),
     small("worker", "-1"),
+    text_("comments", default=""),
     clustered=False,
     of=PLACE,
 )

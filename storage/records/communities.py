@@ -39,7 +39,8 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCommunity:
-    """`id` is VK's number of the group. `code`: for what VK refused it, 0 in any other state."""
+    """`id` is VK's number of the group. `code`: for what VK refused it, 0 in any other state. `comments`: as in
+    BOT_COMMENTS where less is done there than at the home, else empty."""
 
     id: int
     name: str
@@ -49,6 +50,7 @@ class RegisteredCommunity:
     operator: Operator = Operator()
     door: str = ""
     added_by: int = 0
+    comments: str = ""
 
 
 NO_WORKER = -2
@@ -69,6 +71,11 @@ _MOVE = (
     .values(state=bindparam("to"), code=bindparam("why"), changed_at=bindparam("at", type_=community.c.changed_at.type))
 )
 _FORGET = _MOVE.values(token="")
+_HEAR = (
+    update(community)
+    .where(community.c.community_id == bindparam("of", type_=BigInteger))
+    .values(comments=bindparam("how"), changed_at=bindparam("at", type_=community.c.changed_at.type))
+)
 
 
 async def keep(tx: Transaction, a_community: RegisteredCommunity, token: str, now: datetime) -> None:
@@ -92,6 +99,7 @@ async def row_of(tx: Transaction, a_community: RegisteredCommunity, token: str, 
         "state": a_community.state.value,
         "code": a_community.code,
         "added_by": a_community.added_by,
+        "comments": a_community.comments,
         "added_at": a_community.added_at,
         "changed_at": now,
     }
@@ -103,7 +111,7 @@ OPERATOR = ("name", "address", "email")
 def _community(row: Any) -> RegisteredCommunity:
     """The registered community from its row, without its token."""
     operator = Operator(*(row[f"operator_{name}"] for name in OPERATOR))
-    names = ("name", "added_at", "code", "door", "added_by")
+    names = ("name", "added_at", "code", "door", "added_by", "comments")
     return RegisteredCommunity(
         row["community_id"],
         state=CommunityState(row["state"]),
@@ -146,6 +154,11 @@ async def move(tx: Transaction, id: int, to: CommunityState, now: datetime, code
     """Another state. The token of one that is removed is destroyed."""
     statement = _FORGET if to is CommunityState.REMOVED else _MOVE
     await tx.execute(statement, {"of": id, "to": to.value, "why": code, "at": now})
+
+
+async def hear(tx: Transaction, id: int, comments: str, now: datetime) -> None:
+    """How it listens to comments: whoever runs it notices."""
+    await tx.execute(_HEAR, {"of": id, "how": comments, "at": now})
 
 
 async def numbers(tx: Transaction) -> dict[str, int]:

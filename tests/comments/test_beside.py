@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.config.settings import Settings, policy_of
 from bot.delivery.walls import wall_of
 from bot.process.clock import Clock
 from bot.runtime import Runtime
+from bot.upkeep.communities.beside import policy_beside, settings_beside
 from features.comments import jobs, words
+from storage.records.communities import Operator, RegisteredCommunity
 
 HOME, SECOND = 101, 202
 
@@ -51,3 +54,22 @@ async def test_all_wait_in_one_line_for_the_service_key() -> None:
     first, second = wall_of(home), wall_of(home.others[SECOND])
     assert first is not None and second is not None
     assert (first.community, second.community) == (HOME, SECOND) and first.pace is second.pace
+
+
+@pytest.mark.parametrize(
+    ("home", "own", "done"),
+    [
+        ("answer", "", "answer"), ("answer", "watch", "watch"), ("answer", "off", "off"),
+        ("watch", "answer", "watch"), ("watch", "", "watch"), ("off", "watch", "off"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("operator", [Operator(), Operator("Школа", "Миасс", "a@b.ru")])
+def test_the_panel_may_say_that_less_is_done_beside_the_home(
+    home: str, own: str, done: str, operator: Operator
+) -> None:
+    named = {"operator_name": "Орган", "operator_address": "Миасс", "operator_email": "a@b.ru"}
+    settings = Settings(vk_token="group-101", policy_url="https://b.ru/p", comments=home, **named)
+    running: Any = SimpleNamespace(settings=settings, policy=policy_of(settings, HOME))
+    registered = RegisteredCommunity(SECOND, "Школа", Clock().now(), operator=operator, comments=own)
+    assert settings_beside(running, registered).comments == done
+    assert (policy_beside(running, registered).comments is not None) is (done == "answer")

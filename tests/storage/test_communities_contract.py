@@ -45,6 +45,13 @@ class TestCommunities:
         assert await db.run(lambda tx: communities.of_id(tx, SECOND)) == SCHOOL
         assert await db.run(lambda tx: communities.of_id(tx, THIRD)) is None
 
+    async def test_how_it_listens_to_comments_is_noticed_by_whoever_runs_it(self, db: Database) -> None:
+        await add(db)
+        before = await db.run(communities.stamp)
+        await db.run(lambda tx: communities.hear(tx, SECOND, "watch", NOW + timedelta(hours=1)))
+        found = await db.run(lambda tx: communities.of_id(tx, SECOND))
+        assert found == replace(SCHOOL, comments="watch") and await db.run(communities.stamp) != before
+
     async def test_read_by_all_without_a_community(self, migrated: str) -> None:
         db = await Database.open(migrated, master=MASTER)
         try:

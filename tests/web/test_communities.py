@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.process.clock import Clock
 from bot.process.health import Health
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.site import Site
+from features.communities.asked import AdminCommunities
 from features.communities.pages.listed import MOST, CommunityFilter, link
 from states.audit import AuditAction
 from storage.db.database import Database
@@ -158,6 +160,42 @@ async def test_paused_resumed_removed(site: Site, db: Database) -> None:
     acts = (AuditAction.COMMUNITY_PAUSED, AuditAction.COMMUNITY_RESUMED, AuditAction.COMMUNITY_REMOVED)
     assert await logged(db) == [(ADMIN, act.value, f"club{SCHOOL}") for act in acts]
     assert "добавлено" not in shown and f"/communities/add?again={SCHOOL}" in shown, "it may come back"
+
+
+@pytest.mark.parametrize(
+    ("home", "offered"),
+    [("off", []), ("watch", ["comments_off"]), ("answer", ["comments_watch", "comments_off"])],
+)
+async def test_of_comments_less_may_be_done_than_at_the_home(
+    site: Site, db: Database, home: str, offered: list[str]
+) -> None:
+    await register(db)
+    browser = await beside(replace(site, settings=site.settings.model_copy(update={"comments": home})))
+    shown = (await browser.get(f"/communities?words=club{SCHOOL}")).text
+    assert re.findall(r'name="did" value="(comments_\w+)"', shown) == offered
+
+
+async def test_how_a_community_listens_to_comments_is_said_in_the_panel(site: Site, db: Database) -> None:
+    """What is said stays when a community comes back with another key, and the log says who it was."""
+    await register(db)
+    browser = await beside(replace(site, settings=site.settings.model_copy(update={"comments": "answer"})))
+    here = f"/communities?words=club{SCHOOL}"
+    for did, kept, said in (
+        ("comments_watch", "watch", "комментарии: только слушает"),
+        ("comments_off", "off", "комментарии: не слушает"),
+        ("comments_same", "", "как в главном сообществе"),
+        ("comments_off", "off", "больше не слушает"),
+    ):
+        assert (await press(browser, did, SCHOOL, here)).status_code == 303
+        one = await of(db, SCHOOL)
+        assert one is not None and one.comments == kept and said in (await browser.get(here)).text
+    assert {line[:2] for line in await logged(db)} == {(ADMIN, AuditAction.COMMUNITY_COMMENTS.value)}
+    assert (await press(browser, "comments_off", 999)).status_code == 422
+    desk = AdminCommunities(db, Clock())
+    await desk.remove(SCHOOL)
+    await desk.add(SCHOOL, "Школа № 5, Миасс", KEY)
+    again = await of(db, SCHOOL)
+    assert again is not None and again.comments == "off"
 
 
 async def test_what_is_refused(browser: Browser, db: Database) -> None:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.config.settings import hash_of, policy_of, publish_text
+from bot.config.settings import ANSWER, OFF, WATCH, Settings, hash_of, policy_of, publish_text
 from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.vk.payload import Signer
 from states.facts import CommunityPolicy
 from storage.records.communities import Operator, RegisteredCommunity
 
+LOUDNESS = (OFF, WATCH, ANSWER)
+"""The words of BOT_COMMENTS, by how much is done."""
+
 
 def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Runtime:
     """The tools of a community beside the home. Without a token it is only looked after: VK refuses whatever it
     asks."""
-    settings, db = home.settings, home.db.of(community.id)
+    settings, db = settings_beside(home, community), home.db.of(community.id)
     vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
     return Runtime(
         settings=settings,
@@ -43,13 +46,26 @@ def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Ru
     )
 
 
+def settings_beside(home: Runtime, community: RegisteredCommunity) -> Settings:
+    """The home's; of comments the panel may say that less is done there."""
+    settings = home.settings
+    comments = quieter(settings.comments, community.comments)
+    return settings if comments == settings.comments else settings.model_copy(update={"comments": comments})
+
+
+def quieter(home: str, own: str) -> str:
+    """Of two words of BOT_COMMENTS; `own` is empty where nothing else is said."""
+    return min(home, own or home, key=LOUDNESS.index)
+
+
 def policy_beside(home: Runtime, community: RegisteredCommunity) -> CommunityPolicy:
     """The consent names the page's own operator, where it has one. There is no panel but the home's."""
+    comments = home.policy.comments if quieter(home.settings.comments, community.comments) == ANSWER else None
     if community.operator == Operator():
         publish = publish_text(home.settings, community.id)
         same = replace(home.policy, community=community.id, publish=publish, publish_hash=hash_of(publish))
-        return replace(same, panel="", door=community.door)
+        return replace(same, panel="", door=community.door, comments=comments)
     own = {f"operator_{name}": getattr(community.operator, name) for name in ("name", "address", "email")}
     policy = policy_of(home.settings.model_copy(update=own), community.id)
     languages, calendar = home.policy.languages, home.policy.calendar
-    return replace(policy, calendar=calendar, languages=languages, panel="", door=community.door)
+    return replace(policy, calendar=calendar, languages=languages, panel="", door=community.door, comments=comments)

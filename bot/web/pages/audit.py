@@ -85,6 +85,7 @@ WORDS = {
     AuditAction.COMMUNITY_RESUMED: "сообщество снова работает",
     AuditAction.COMMUNITY_REFUSED: "ВКонтакте не принял ключ сообщества",
     AuditAction.COMMUNITY_REMOVED: "убрано сообщество",
+    AuditAction.COMMUNITY_COMMENTS: "решено, слушать ли в сообществе комментарии",
     AuditAction.MODEL_BEGUN: "начато обучение модели",
     AuditAction.MODEL_CANCELLED: "обучение модели отменено",
     AuditAction.MODEL_TRAINED: "обучена модель",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.config.settings import ANSWER, OFF, WATCH
 from bot.process.advice import advice
 from bot.process.health import unwell, unwell_words
 from bot.web.site import Site
@@ -59,6 +60,7 @@ MARKS = {
     CommunityKind.ACTIVE: ("check", "good"),
     CommunityKind.REMOVED: ("dash", ""),
 }
+COMMENTS = {"": "", OFF: "комментарии: не слушает", WATCH: "комментарии: только слушает", ANSWER: ""}
 RIGHTS = (7, 15)
 """VK's errors for a key that may not do enough."""
 BY_SWITCH = 912
@@ -76,7 +78,8 @@ class CommunityFilter:
 
 @dataclass(frozen=True, slots=True)
 class CommunityRow:
-    """One community. `since` is empty where nothing is known of it."""
+    """One community. `since` is empty where nothing is known of it. `comments`: what is said of them where less is done
+    than at the home; `hears`: what may be said else, each with its words."""
 
     id: int
     name: str
@@ -87,6 +90,8 @@ class CommunityRow:
     operator: str = ""
     door: str = ""
     home: bool = False
+    comments: str = ""
+    hears: tuple[tuple[str, str], ...] = ()
 
     @property
     def href(self) -> str:
@@ -195,8 +200,29 @@ def row(
     door = site.directory().door_by_code.get(community.door)
     own = door.name if door is not None else community.door
     return CommunityRow(
-        community.id, community.name, kind, words, begun, todo(kind, code), community.operator.name, own
+        community.id,
+        community.name,
+        kind,
+        words,
+        begun,
+        todo(kind, code),
+        community.operator.name,
+        own,
+        comments=COMMENTS[community.comments] if site.settings.comments != OFF else "",
+        hears=tuple(hears(site.settings.comments, community.comments)),
     )
+
+
+def hears(home: str, own: str) -> Iterator[tuple[str, str]]:
+    """What may be said of its comments: less than BOT_COMMENTS, which is the most that is done anywhere."""
+    if home == OFF:
+        return
+    if own:
+        yield "comments_same", "Комментарии: как в главном"
+    if own != WATCH and home == ANSWER:
+        yield "comments_watch", "Комментарии: только слушать"
+    if own != OFF:
+        yield "comments_off", "Комментарии: не слушать"
 
 
 def todo(kind: CommunityKind, code: int) -> str:

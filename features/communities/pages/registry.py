@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.config.settings import OFF, WATCH
 from bot.process.advice import Refusal
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import MenuEntry, Page, site_of, viewer_of
 from bot.web.told import take_flash_message, tell
-from features.communities.asked import AdminCommunities
+from features.communities.asked import AdminCommunities, Json
 from features.communities.pages.listed import (
     MOST,
     VIEWS,
@@ -40,7 +41,11 @@ DONE = {
     "pause": "«{name}» на паузе. Что напишут за это время, бот прочитает потом.",
     "resume": "«{name}»: бот снова читает и отвечает.",
     "remove": "«{name}» удалено, ключ уничтожен. Отзовите его и во ВКонтакте: Управление → Работа с API.",
+    "comments_off": "«{name}»: комментарии бот там больше не слушает.",
+    "comments_watch": "«{name}»: комментарии бот там слушает, но под записями не отвечает.",
+    "comments_same": "«{name}»: с комментариями там снова как в главном сообществе.",
 }
+HEARS = {"comments_off": OFF, "comments_watch": WATCH, "comments_same": ""}
 
 
 async def communities(request: Request) -> Response:
@@ -91,14 +96,19 @@ async def act(request: Request) -> Response:
     did, said = str(form.get("did", "")), str(form.get("id", ""))
     if did not in DONE or not (said.isascii() and said.isdigit() and len(said) < 12):
         raise HTTPException(400)
-    desk = AdminCommunities(site.db, site.clock, site.bot)
-    acts = {"pause": desk.pause, "resume": desk.resume, "remove": desk.remove}
     try:
-        done = await acts[did](int(said), viewer_of(request).user)
+        done = await done_by(AdminCommunities(site.db, site.clock, site.bot), did, int(said), viewer_of(request).user)
     except Refusal as refusal:
         return await page(request, str(refusal))
     tell(request, DONE[did].format(name=done["name"]))
     return RedirectResponse(link(wanted_rows(request)), 303)
+
+
+async def done_by(desk: AdminCommunities, did: str, id: int, by: int) -> Json:
+    if did in HEARS:
+        return await desk.hear(id, HEARS[did], by)
+    acts = {"pause": desk.pause, "resume": desk.resume, "remove": desk.remove}
+    return await acts[did](id, by)
 
 
 PAGES = (
