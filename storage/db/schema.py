@@ -686,7 +686,7 @@ route_aside = table(
     of=Of(Whose.REGION, Ends.TAKEN),
 )
 
-# The communities that this database's process runs beside its home. `code`: for what VK refused it. An empty operator is
+# The communities that this database runs beside its home. `code`: for what VK refused it. An empty operator is
 # the home's. `door`: the link by which everybody counts as come who writes there without one. `added_by`: 0 for the
 # command line. `worker`: which process runs it, -1 for none yet (shares.py). `comments`: BOT_COMMENTS, if less.
 community = table(
