@@ -25,6 +25,9 @@ def filled(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         opened.close()
 
 
+OFFICE = "Администрация Миасса"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
@@ -123,8 +126,8 @@ async def test_an_agency_sees_its_own_and_cannot_go_further(tab: Page, filled: S
 
 
 async def test_a_day_of_a_municipality(tab: Page, filled: Sandbox) -> None:
-    """Sees what waits in its own place, opens a message and its page, takes the list home; acts nowhere, and others'
-    places are closed even to whoever types their address."""
+    """Sees what waits in its own place, opens a message and its page, takes the list home; looks at what others have,
+    and others' places are closed even to whoever types their address."""
     await came(tab, filled, "municipality")
     root = tab.url.rsplit("/", 1)[0]
     await expect(tab.locator(".who-name")).to_have_text("Миасский городской округ")
@@ -133,7 +136,9 @@ async def test_a_day_of_a_municipality(tab: Page, filled: Sandbox) -> None:
     await tab.goto(f"{root}/queue?view=open")
     listed = (await (await tab.request.get(f"{root}/queue.json?view=open")).json())["строки"]
     assert listed and {row["муниципалитет"] for row in listed} == {"Миасс"}
-    await tab.locator(".row-link").first.click()
+    every = (await (await tab.request.get(f"{root}/queue.json?from=2020-01-01")).json())["строки"]
+    others = next(row["номер"] for row in every if row["ведомство"] not in ("", OFFICE))
+    await tab.goto(f"{root}/queue?from=2020-01-01&open={others}")
     await expect(tab.get_by_role("article")).to_contain_text("История")
     await expect(tab.locator(".actions, #bulk")).to_have_count(0)
     for name in ("Карта", "Ведомства", "Темы", "Страницы", "Отчёты"):
@@ -142,6 +147,47 @@ async def test_a_day_of_a_municipality(tab: Page, filled: Sandbox) -> None:
     kept = ("/directory", "/directory/history", "/people", "/chats", "/learning", "/audit", "/data", "/settings")
     for path in ("/queue?place=kopeysk", "/places", *kept):
         assert (await tab.request.get(root + path)).status == 403, path
+
+
+async def test_an_administration_answers_from_a_telephone(browser: Browser, filled: Sandbox) -> None:
+    """Its whole hour: a message is taken, noted, answered and the answer taken back, handed back, all by name."""
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    tab = await context.new_page()
+    await came(tab, filled, "municipality")
+    root = tab.url.rsplit("/", 1)[0]
+    listed = (await (await tab.request.get(f"{root}/queue.json?view=open")).json())["строки"]
+    own = [row["номер"] for row in listed if row["ведомство"] == OFFICE]
+    await tab.goto(f"{root}/queue?view=open&open={await answerable(tab, root, own)}")
+    article = tab.get_by_role("article")
+    await article.get_by_role("button", name="Взять себе").click()
+    await expect(article).to_contain_text("Ольга М.")
+    await article.locator("details[data-key=n] > summary").click()
+    await tab.locator("#act-note-text").fill("Подрядчик будет вечером")
+    await article.get_by_role("button", name="Сохранить заметку").click()
+    await expect(article).to_contain_text("Подрядчик будет вечером")
+    await expect(article.locator(".steps").first).to_contain_text("заметка, Ольга М.")
+    await article.locator("details[data-key=r] > summary").click()
+    await tab.locator("#act-answer-text").fill("Приедем завтра утром, всё поправим.")
+    await article.get_by_role("button", name="Отправить ответ", exact=True).click()
+    await expect(article).to_contain_text("Администрация Миасса, Ольга М.")
+    await article.get_by_role("button", name="Взять назад").first.click()
+    await expect(article.get_by_role("button", name="Взять назад")).to_have_count(0)
+    back = article.locator("details:has(> form input[value=not_ours]) > summary")
+    if not await back.is_visible():
+        await article.locator(".more-acts > summary").click()
+    await back.click()
+    await article.get_by_role("button", name="Вернуть").click()
+    await expect(tab.locator(".said")).to_contain_text("Сделано")
+    assert await tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await context.close()
+
+
+async def answerable(tab: Page, root: str, codes: list[str]) -> str:
+    for code in codes:
+        await tab.goto(f"{root}/queue?view=open&open={code}")
+        if await tab.locator("input[value=not_ours]").count() and await tab.locator("#act-answer-text").count():
+            return code
+    raise AssertionError("no message of the administration can be answered")
 
 
 async def test_a_reader_changes_nothing(tab: Page, filled: Sandbox) -> None:

@@ -24,7 +24,8 @@ ANSWER_WITHIN = 60.0
 ACTIONS = ("start", "stop", "kill", "restart")
 FRESH = 0.5  # seconds for which the bot's numbers are good enough
 CATCHES_UP_WITHIN = 2.0  # a bot learns with its next answer that the clock has moved
-VISITORS = ("cur", "agency", "municipality", "reader")
+NAMES = {"cur": "Вера Ц.", "agency": "Пётр Д.", "municipality": "Ольга М.", "reader": "Руководитель"}
+VISITORS = tuple(NAMES)
 PLACE = "miass"
 """Whose municipality a visitor may be: the demo world has a chat of its administration."""
 """Roles in which a visitor may open the bot's panel; each is a person of its own, 9001 and on."""
@@ -361,7 +362,7 @@ class Bot:
         agency = next((str(chat["agency"]) for chat in chats if chat["agency"]), "")
         scope = {"agency": agency, "municipality": PLACE}.get(role, "")
         user = 9001 + VISITORS.index(role)
-        grant: Json = {"user": user, "role": role, "scope": scope, "name": ""}
+        grant: Json = {"user": user, "role": role, "scope": scope, "name": NAMES[role]}
         granted = await self._ask("people_grant", ANSWER_WITHIN, grant)
         made = await self._ask("people_link", ANSWER_WITHIN, {"user": user}) if granted else None
         panel = self.wanted.panel_url or f"http://127.0.0.1:{self.panel_port}"
