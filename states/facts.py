@@ -84,8 +84,10 @@ class CommunityPolicy:
         own = next((spoken.consent for spoken in self.languages if spoken.code == language), "")
         if not own:
             return self.consent, self.consent_hash
-        text = own.format(operator=self.operator, address=self.address, email=self.email, days=self.retention_days)
-        return text, sha256(text.encode()).hexdigest()
+        said = {"operator": self.operator, "address": self.address, "email": self.email, "days": self.retention_days}
+        for place, value in said.items():
+            own = own.replace(f"{{{place}}}", str(value))
+        return own, sha256(own.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
