@@ -81,6 +81,26 @@ async def test_they_begin_pause_and_end_without_a_restart(here: Town) -> None:
     await here.hears(MARIA, HOME, "Согласие на обработку")
 
 
+async def test_one_is_told_to_do_less_with_comments_while_it_runs(tmp_path: Path, region: Directory) -> None:
+    async with town(tmp_path, region, comments="answer") as here:
+        await here.add(SECOND, THIRD)
+        assert here.bot.others[SECOND].settings.comments == "answer"
+        for comments in ("watch", "off", ""):
+            wanted = comments or "answer"
+            await here.types("community_comments", id=SECOND, comments=comments)
+            await here.until(
+                lambda wanted=wanted: (
+                    (bot := here.bot.others.get(SECOND)) is not None  # type: ignore[misc]
+                    and bot.settings.comments == wanted
+                    and (bot.policy.comments is not None) is (wanted == "answer")
+                ),
+                wanted,
+            )
+        assert here.bot.others[THIRD].settings.comments == here.bot.settings.comments == "answer"
+        here.write(MARIA, -SECOND, "Начать")
+        await here.hears(MARIA, SECOND, "Согласие на обработку")
+
+
 async def test_the_collector_leaves_many_alone_when_they_have_begun(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
