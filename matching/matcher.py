@@ -18,6 +18,8 @@ from matching.search import TYPED, Shelf
 from matching.topics.cuts.split import split
 from matching.topics.index import TopicIndex
 from matching.topics.tatar import in_russian
+from matching.topics.voter import vote
+from matching.topics.voter.model import odds
 from screening.plain import readings
 from screening.words import SAME, stem
 from states.directory import Directory, Scene, Where
@@ -92,18 +94,23 @@ class Matcher:
         text = self.readable(text)
         if self.learned is not None:
             return self.topic(text, limit).topics
-        return self._topics.best(self.scores(text), limit)
+        ranked = (*self.topic(text, limit).topics, *self._topics.best(self.scores(text), limit))
+        return tuple(dict.fromkeys(ranked))[: max(0, limit)]
 
     def scores(self, text: str) -> Mapping[str, float]:
         """By topic, the score of the words of the directory alone."""
         return self._topics.scores(f"{addresses.without(text, self._places.is_name)} {in_russian(text)}")
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
-        """The likeliest topics by words and by the learned model, and whether the first is sure."""
+        """The likeliest topics by words and by what was learned: from the region's own messages where it has such a
+        model, else from written phrases; and whether the first is sure."""
         text = self.readable(text)
         scores = self.scores(text)
         by_words = self._topics.guess(scores, limit)
-        if self.learned is None or (by_words.sure and by_words.topics[0] not in self.learned.topics):
+        if self.learned is None:
+            said = in_russian(text) or addresses.without(text, self._places.is_name)
+            return vote.guess(vote.together(odds(said), scores), by_words, self._scenes, limit)
+        if by_words.sure and by_words.topics[0] not in self.learned.topics:
             return by_words
         shares = self.learned.probabilities(text, place, scores)
         guess = probable.guess(shares, self._scenes, scene, limit, self.number)

@@ -353,7 +353,7 @@ def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
     What the resident has opened again may go back to those who answered: they come first.
     """
     again = appeal.status is Status.REOPENED
-    topics = (appeal.topic, *facts.find.topics(appeal.text, 3))
+    topics = (appeal.topic, *facts.find.topics(appeal.text, 4))
     named = [facts.directory.agency_for(topic, appeal.place) for topic in topics]
     if again:
         named.insert(0, facts.directory.agency_by_code.get(appeal.agency or ""))

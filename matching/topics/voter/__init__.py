@@ -1,0 +1,1 @@
+"""A second voter of topics beside the words of the directory: learned from written phrases (`weights.py`)."""
