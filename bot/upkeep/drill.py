@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
-from bot.upkeep.watch import MORNING_HOUR, NIGHT_HOUR, local
+from bot.upkeep.nights import MORNING_HOUR, NIGHT_HOUR, local
 from states.events import AlarmKind
 from storage.db import notes
 from storage.ops.copies import backup

@@ -16,6 +16,7 @@ from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
 from bot.upkeep.failover import still_whole
 from bot.upkeep.model_in_use import renew
+from bot.upkeep.nights import MORNING_HOUR, NIGHT_HOUR, local
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes
@@ -28,7 +29,6 @@ from storage.records import directory as directories
 EVERY = 60.0
 LOOKS = 3
 """On PostgreSQL others write between two statements: a difference that stays is one."""
-NIGHT_HOUR, MORNING_HOUR = 3, 9
 
 
 async def watch(bot: Runtime) -> None:
@@ -153,8 +153,3 @@ async def compare_history(bot: Runtime, now: datetime, wrong: int) -> None:
     if found.alarming:
         await alarm(bot, AlarmKind.HISTORY, found.detail())
     await bot.db.run(lambda tx: notes.put(tx, notes.CHECKED, said))
-
-
-def local(bot: Runtime, at: datetime) -> datetime:
-    """The moment in the community's zone."""
-    return at.astimezone(bot.policy.zone)
