@@ -36,7 +36,7 @@ def fitting(edit: Edit, level: int) -> Edit:
 
 
 def said_anew(edit: Edit) -> Send:
-    """VK would not change the old message (too old, 909): the words are said in a new one."""
+    """A new message with the words of an edit that VK would not make (too old, 909)."""
     keyboard = edit.keyboard  # a question without its buttons could not be answered
     return Send(edit.peer, edit.cause, edit.text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=edit.appeal)
 

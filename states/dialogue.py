@@ -350,7 +350,7 @@ class Draft:
         return replace(following, source=self.source, meant=meant, meant_before=before)
 
     def without_address(self) -> Draft:
-        """«Не знаю адрес»: what was taken for one was none, and is not lost (I2)."""
+        """The draft after «Не знаю адрес»: what was taken for an address was none, and is kept among the words (I2)."""
         told = self.taken_for_address
         draft = self.adding(told) if told is not None and told.text else self
         return replace(draft, address="", address_unknown=True, taken_for_address=None)

@@ -309,7 +309,7 @@ class CrisisLine:
 
     @property
     def name(self) -> str:
-        """«8-800-2000-122, бесплатно»."""
+        """The number with what it costs: «8-800-2000-122, бесплатно»."""
         return ", ".join(filter(None, (self.number, self.cost)))
 
 

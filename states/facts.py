@@ -287,7 +287,7 @@ class Facts:
     rules: Rules = Rules()
 
     def answer(self, asked: type[Question[A]]) -> A | None:
-        """None where nobody asked, or there is nothing to say."""
+        """The loaded answer to a feature's question; None where nobody asked, or there is nothing to say."""
         found: A | None = self.answers.get(asked)
         return found
 

@@ -79,7 +79,8 @@ class Finder(Protocol):
         ...
 
     def elsewhere(self, text: str) -> str:
-        """Another region, or a town of one, that the text is about; empty where it names a place of ours."""
+        """The name of another region, or of a town of one, that the text is about; empty where it names a place of
+        ours."""
         ...
 
     def address(self, text: str) -> str | None:

@@ -219,7 +219,7 @@ def _is_over(clock: Deadline | None, at: datetime) -> bool:
 
 
 def _minutes_worked(appeal: Appeal, office: Office, at: datetime) -> int:
-    """Whole working minutes since the resident sent it."""
+    """The whole working minutes since the resident sent it."""
     return office.between(appeal.created_at, at) // timedelta(minutes=1)
 
 

@@ -26,7 +26,7 @@ class Several:
 
 
 def several_of(key: str) -> Several | None:
-    """None for what is no key of ours."""
+    """The act that this key of a timer names; None for what is no key of ours."""
     parts = key.split(" ")
     if len(parts) != 5 or not parts[2].isdecimal():
         return None

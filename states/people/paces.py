@@ -60,7 +60,7 @@ class Pace:
         return self.same > REPEATS
 
     def too_much(self, messages: int) -> bool:
-        """More than so many messages in a minute."""
+        """Whether more than so many messages were written in a minute."""
         return self.weight > messages * MESSAGE
 
     def untold(self, at: datetime) -> bool:

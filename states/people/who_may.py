@@ -56,12 +56,14 @@ def may(chat: Chat | None, appeal: Appeal, action: Action) -> bool:
 
 
 def may_approve(chat: Chat | None, author: int, appeal: Appeal) -> bool:
-    """Another person than the one who wrote it, in the chat that holds the appeal or in the ЦУР's (R39)."""
+    """Whether the author may approve: another person than the one who wrote it, in the chat that holds the appeal or in
+    the ЦУР's (R39)."""
     if appeal.approval is None or appeal.approval.actor == author:
         return False
     return holds(chat, appeal) or coordinates(chat)
 
 
 def may_see_contact(chat: Chat | None, appeal: Appeal) -> bool:
-    """Who wrote, and the numbers that are hidden on the card: only in the chat that holds it, and logged (R21, R22)."""
+    """Whether the chat may see who wrote and the numbers that are hidden on the card: only the chat that holds it or
+    the ЦУР's, and logged (R21, R22)."""
     return holds(chat, appeal) or coordinates(chat)

@@ -41,8 +41,9 @@ class MeasuredFigure:
 
 
 def verdict(now: MeasuredFigure | None, was: MeasuredFigure | None, good: Good) -> Verdict | None:
-    """None where it is written the same, or may be the same: the difference lies within its own interval of 95 % (R. G.
-    Newcombe, Interval estimation for the difference between independent proportions, 1998, method 10)."""
+    """Whether it is better or worse than before; None where it is written the same, or may be the same: the difference
+    lies within its own interval of 95 % (R. G. Newcombe, Interval estimation for the difference between independent
+    proportions, 1998, method 10)."""
     if now is None or was is None or min(now.of, was.of) < LEAST or round(now.value, 1) == round(was.value, 1):
         return None
     more, less = (now, was) if now.value > was.value else (was, now)

@@ -59,7 +59,7 @@ def share(part: int, whole: int) -> float | None:
 
 
 def rating(counts: Counts, formula: Formula) -> float | None:
-    """0 to 100, None where there are too few messages to compare."""
+    """The score from 0 to 100, None where there are too few messages to compare."""
     if counts.due < formula.least:
         return None
     parts = [

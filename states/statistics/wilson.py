@@ -19,7 +19,8 @@ class Interval:
 
 
 def wilson(good: int, of: int, z: float = Z95) -> Interval | None:
-    """None where nothing was counted: there is no share then, and no interval of it."""
+    """The interval of a share by Wilson; None where nothing was counted: there is no share then, and no interval of
+    it."""
     if not 0 <= good <= of:
         raise ValueError("a part is between nothing and the whole")
     if of == 0:

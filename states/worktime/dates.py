@@ -122,7 +122,7 @@ def _with_month(text: str, today: date) -> Found:
 
 
 def _number(text: str, today: date) -> Found:
-    """«25 числа»: the next day of this number."""
+    """The next day of this number: «25 числа»; None for another text."""
     match = _NUMBER.fullmatch(text)
     if not match:
         return None
@@ -132,7 +132,8 @@ def _number(text: str, today: date) -> Found:
 
 
 def _days_from_now(text: str, today: date, calendar: Calendar) -> Found:
-    """«через 3 дня», «через неделю», «в течение пяти рабочих дней». «Через день» has two meanings: refused."""
+    """The day so far ahead: «через 3 дня», «через неделю», «в течение пяти рабочих дней»; None for another text. «Через
+    день» has two meanings: refused."""
     match = _COUNTED.fullmatch(text)
     if not match:
         return None
@@ -159,7 +160,8 @@ def _month_end(day: date) -> date:
 
 
 def _weekday(text: str, today: date) -> Found:
-    """«пятница» is the nearest one after today; «следующая пятница» is in the week that follows."""
+    """The day of a weekday: «пятница» is the nearest one after today, «следующая пятница» is in the week that follows;
+    None for another text."""
     match = _WEEKDAY.fullmatch(text)
     if not match:
         return None
@@ -171,7 +173,8 @@ def _weekday(text: str, today: date) -> Found:
 
 
 def _end(text: str, today: date) -> Found:
-    """«до конца недели»: as the calendar has it; the clock stops at the last working hour before."""
+    """The last day of a stretch: «до конца недели», as the calendar has it; the clock stops at the last working hour
+    before. None for another text."""
     match = _END.fullmatch(text)
     if not match:
         return None
