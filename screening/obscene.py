@@ -108,7 +108,7 @@ def _bad(word: str) -> bool:
 
 
 def _is_starred(token: str) -> bool:
-    """«п****т»: some word of the list fits; one asterisk at the end is a footnote."""
+    """Whether some obscene word fits the stars («п****т»); one asterisk at the end is a footnote."""
     parts = [part for part in re.split(r"([*#@]+|\.{2,})", token) if part]
     letters = [part for part in parts if part.isalpha()]
     hidden = [part for part in parts if not part.isalpha()]

@@ -61,7 +61,7 @@ _COME = re.compile(
 
 
 def says_you(plain: str) -> bool:
-    """«Вам перезвонят», «подойдите»; not «благодарим вас», «на вашей улице»."""
+    """Whether the words speak to the reader: «Вам перезвонят», «подойдите»; not «благодарим вас», «на вашей улице»."""
     left = _OF_ALL.sub(" ", _COURTESY.sub(" ", plain))
     return bool(_YOU.search(left) or _COME.search(plain))
 

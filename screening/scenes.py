@@ -128,7 +128,8 @@ def _is_meant(before: str, beside: re.Pattern[str] | None) -> bool:
 
 
 def _on_the_street(plain: str) -> bool:
-    """«На улице не горят фонари»; no address, no weather, and nothing that comes into a house from the street."""
+    """Whether «на улице» is meant («На улице не горят фонари»): no address, no weather, and nothing that comes into a
+    house from the street."""
     if _SUPPLY.search(plain):
         return False
     return any(

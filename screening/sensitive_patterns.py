@@ -104,7 +104,7 @@ _NO_REGION = frozenset(re.findall(r"..", "000206091316212331394348515559627274")
 
 
 def _series(match: re.Match[str]) -> Span | None:
-    """«2025 123456» is rather a year and a sum."""
+    """Where series and number of a passport stand; None where «2025 123456» is rather a year and a sum."""
     series = "".join(filter(str.isdecimal, match[0]))[:4]
     known = series[:2] not in _NO_REGION and not 40 <= int(series[2:]) < 97
     return match.span() if known and not re.match(r"20[0-3]\d\s", match[0]) else None

@@ -27,7 +27,8 @@ _SIZES = (1, 2, 3, 4, 6, 8, 12, 20, 40)
 
 
 def tokens(plain: str) -> list[str]:
-    """Words, signs and small pictures; a number is «#», a new line is a full stop, signs are not repeated."""
+    """The words, signs and small pictures of the text; a number is «#», a new line is a full stop, signs are not
+    repeated."""
     told = list[str]()
     for found in _TOKEN.findall(plain):
         token = "#" if found[0].isdigit() else "." if found == "\n" else found

@@ -217,8 +217,8 @@ def asks_when(text: str) -> bool:
 
 
 def is_impatient(text: str) -> bool:
-    """«Опять тишина», «никто не отвечает»: behind the number of one's own message that is meant, elsewhere it is a part
-    of what is told (I14)."""
+    """Whether somebody is impatient («Опять тишина», «никто не отвечает»): behind the number of one's own message that
+    is meant, elsewhere it is a part of what is told (I14)."""
     said = words(text)
     return len(said) <= EIGHT and _IMPATIENT.fullmatch(" ".join(said).replace("-", " ")) is not None
 
@@ -249,7 +249,7 @@ def without_thanks(text: str) -> str:
 
 
 def _sentences(low: str) -> list[str]:
-    """«Уберите надпись. Спасибо»: a formula at the end makes no thanks."""
+    """The sentences as plain words: a formula at the end makes no thanks («Уберите надпись. Спасибо»)."""
     return [sentence for sentence in (" ".join(_WORD.findall(part)) for part in re.split(r"[.!\n]", low)) if sentence]
 
 
@@ -319,7 +319,7 @@ def acknowledges(text: str) -> bool:
 
 
 def agrees(text: str) -> bool | None:
-    """«Да» or «нет» as a whole; None for any other words."""
+    """True for «да», False for «нет» as a whole; None for any other words."""
     typed = " ".join(words(text))
     return typed in YES if typed in YES | NO else None
 
@@ -335,7 +335,8 @@ _SENDS = re.compile(
 
 
 def says_send(text: str) -> bool:
-    """«Отправляйте», «да, отправить»: under the preview it is the button, elsewhere no word of a story."""
+    """Whether the text says to send («Отправляйте», «да, отправить»): under the preview it is the button, elsewhere no
+    word of a story."""
     return len(text) <= LONGEST_ORDER and "?" not in text and _SENDS.fullmatch(" ".join(words(text))) is not None
 
 
@@ -372,17 +373,17 @@ def lets_tell(text: str) -> bool | None:
 
 
 def is_starred(text: str) -> bool:
-    """«*Гагарина»: in chats a star before a few words puts right what was written last."""
+    """Whether a star stands before a few words («*Гагарина»): in chats that puts right what was written last."""
     low = text.lstrip()
     return low.startswith("*") and not low.startswith("**") and 0 < len(words(low)) <= EIGHT
 
 
 def is_further(text: str) -> bool:
-    """«Уточню: у школы», «забыла сказать»: more to what was told, as its author says."""
+    """Whether the author says that it is more to what was told: «Уточню: у школы», «забыла сказать»."""
     said = words(text)
     return 0 < len(said) <= EIGHT and _FURTHER.fullmatch(said[0]) is not None
 
 
 def says_unknown(text: str) -> bool:
-    """«Не знаю» to the question for the address."""
+    """Whether it answers the question for the address with «не знаю»."""
     return " ".join(word for word in words(text) if word not in _AROUND) in _UNKNOWN

@@ -80,7 +80,7 @@ def of_word(word: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=KEPT)
 def of_pair(first: str, second: str) -> tuple[int, ...]:
-    """Two words that follow each other: whole, their stems, their families."""
+    """The features of two words that follow each other: whole, their stems, their families."""
     named = [f"p{first} {second}", f"q{_stem(first)} {_stem(second)}"]
     if (first_family := _family(first)) and (other := _family(second)):
         named.append(f"f{first_family} {other}")
@@ -89,7 +89,7 @@ def of_pair(first: str, second: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=KEPT)
 def of_two(first: str, second: str) -> tuple[int, ...]:
-    """Two words with one between them: their stems."""
+    """The features of two words with one between them: their stems."""
     return (_bucket(f"g{_stem(first)} {_stem(second)}"),)
 
 
