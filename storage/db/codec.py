@@ -113,7 +113,7 @@ def _from_struct(value: Any) -> Any:
 
 
 def _read_or(empty: Any) -> Change:
-    """`empty`: what the field is where nothing was stored."""
+    """What reads a stored field; `empty`: its value where nothing was stored."""
     return lambda value: empty if value is msgspec.UNSET else _from_struct(value)
 
 

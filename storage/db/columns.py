@@ -79,7 +79,7 @@ ID = Of(Whose.PROGRAM, Ends.KEPT)
 
 
 def table(name: str, keys: tuple[str, ...], *columns: Column[Any] | UniqueConstraint, clustered: bool, of: Of) -> Table:
-    """`of`: what holds of each column that says nothing else (whose.py)."""
+    """A table with its columns, each described. `of`: what holds of each column that says nothing else (whose.py)."""
     describe((column for column in columns if isinstance(column, Column)), of)
     community = Column("community_id", BigInteger, nullable=False)
     describe([community], ID)
@@ -140,7 +140,8 @@ def in_community(found: FromClause) -> ColumnElement[bool]:
 
 
 def one_of(found: ColumnElement[Any], states: Sequence[str]) -> ColumnElement[bool]:
-    """`found IN ('…')` in the very words of the partial indexes: with bound values no index would be used."""
+    """The condition `found IN ('…')` in the very words of the partial indexes: with bound values no index would be
+    used."""
     return found.in_([literal_column(f"'{state}'") for state in states])
 
 

@@ -95,7 +95,7 @@ class Database:
 
     @classmethod
     async def over(cls, store: Store, url: str, *, worker: int = 0, master: Master) -> Database:
-        """Over a store that is open already."""
+        """A database over a store that is open already."""
         opened = cls(store, worker, master)
         await opened._prepare(url)
         return opened
@@ -173,7 +173,7 @@ class Database:
             await self._store.checkpoint()
 
     def ends_reads(self, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
-        """Who reads beside the writer says how nobody reads while a checkpoint runs (readers.py)."""
+        """Learns from whoever reads beside the writer how nobody reads while a checkpoint runs (readers.py)."""
         self._alone = alone
 
     async def copy_to(self, path: str) -> None:

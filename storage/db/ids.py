@@ -26,7 +26,7 @@ class Ids:
 
     @staticmethod
     def first_of(moment: datetime) -> int:
-        """No id that is made from this moment on is smaller, unless a clock jumps back."""
+        """The least id of this moment: none that is made from it on is smaller, unless a clock jumps back."""
         return max(0, (moment - _EPOCH) // _MICROSECOND) << WORKER_BITS
 
     def raise_to(self, floor: int) -> None:

@@ -274,8 +274,8 @@ class Keyring:
     async def forget(
         self, community: int, resident: int, cmid: int, now: datetime, old: Iterable[int] | None = None
     ) -> None:
-        """Onto the erasure list, and the keys destroyed, at once: nothing that they sealed can be read again (R14).
-        `old`: these keys only, for there is a newer one of another consent."""
+        """Puts the resident onto the erasure list and destroys the keys, at once: nothing that they sealed can be read
+        again (R14). `old`: these keys only, for there is a newer one of another consent."""
         subject = self.pseudonym(community, resident)
 
         def work(connection: Any) -> list[int]:

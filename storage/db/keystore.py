@@ -208,7 +208,7 @@ def destroy_these(connection: Connection, community: int, subject: int, ids: Seq
 
 
 def forget(connection: Connection, community: int, subject: str, cmid: int, at: int) -> None:
-    """Onto the erasure list; asked again it keeps the later message."""
+    """Puts the subject onto the erasure list; asked again it keeps the later message."""
     key = (erased.c.community_id == community, erased.c.subject == subject)
     before = connection.execute(select(erased.c.cmid).where(*key)).scalar_one_or_none()
     if before is None:

@@ -17,7 +17,7 @@ WINDOW = -13
 
 
 def pack(text: bytes) -> bytes | None:
-    """None where it would not become shorter."""
+    """The compressed text; None where it would not become shorter."""
     if len(text) < LEAST:
         return None
     work = zlib.compressobj(6, zlib.DEFLATED, WINDOW, 6, zlib.Z_DEFAULT_STRATEGY, WORDS)

@@ -46,7 +46,7 @@ async def chats_known(tx: Transaction, peers: Iterable[int]) -> dict[int, Chat]:
 async def at_the_door(
     tx: Transaction, authors: Iterable[int], peers: Iterable[int], consent_hash: str
 ) -> tuple[set[int], set[int]]:
-    """Who of these authors has consented, and which of these dialogues are bound chats (R7)."""
+    """Which of these authors have consented, and which of these dialogues are bound chats (R7)."""
     people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
     agreed = await consenting(tx, people, consent_hash) if people else set()
     known = await chats_known(tx, chats) if chats else {}

@@ -136,7 +136,7 @@ async def fill(
 
 
 async def notice(tx: Transaction, heads: Mapping[int, int], now: datetime) -> int:
-    """VK says how far dialogues go: what is above what we know becomes gaps. Returns in how many."""
+    """Takes from VK how far dialogues go: what is above what we know becomes gaps. Returns in how many."""
     return await raise_high_watermark(tx, heads)
 
 
@@ -189,7 +189,8 @@ _UNREADABLE = (
 
 
 async def reread_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: datetime) -> None:
-    """VK does not give these back: ignored for that reason, and the resident is asked again (design.md §12)."""
+    """Ends the waiting for messages that VK does not give back: ignored for that reason, and the resident is asked
+    again (design.md §12)."""
     wanted = sorted(set(cmids))
     if not wanted:
         return

@@ -337,7 +337,7 @@ async def retry(tx: Transaction, waiting: Waiting, *, reason: str, now: datetime
 
 
 async def dead(tx: Transaction, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
-    """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
+    """Sets events aside that could not be handled; the peer is told, and its later messages go on (delivery.md §10)."""
     params = {"to": "dead", "why": storable(reason), "now": now, "digest": None}
     await tx.execute_many(_END, [{**params, "row": waiting.id} for waiting in rows])
     sick = [waiting for waiting in rows if not waiting.key.startswith("poisoned|")]

@@ -163,7 +163,8 @@ async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int
 
 
 async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mapping[int, int]:
-    """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
+    """The dialogues without those of residents we have forgotten, which VK still lists: until they write anew they are
+    none of our business."""
     rows = await tx.rows(_PEERS, {"peers": sorted(heads)})
     strange = {head for head in heads if is_person(head)} - {row["peer"] for row in rows}
     forgotten = await tx.keys.last_forgotten(strange) if strange else {}

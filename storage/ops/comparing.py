@@ -68,7 +68,8 @@ _SENT = select(outbox.c.cmid).where(
 async def compare(
     tx: Transaction, who: int, shown: Sequence[VkMessage], since: datetime, until: datetime
 ) -> Differences:
-    """`shown` is unbroken from its lowest to its highest number. Nothing outside of since…until is judged."""
+    """What of VK's history our database lacks or has otherwise. `shown` is unbroken from its lowest to its highest
+    number. Nothing outside of since…until is judged."""
     of = {"who": who}
     known = await tx.row(_PEER, of)
     erased = known["erased"] if known is not None else 0

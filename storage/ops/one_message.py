@@ -74,7 +74,7 @@ _SAID = (
 
 
 async def whole(tx: Transaction, code: str) -> WholeMessage | None:
-    """None where there is no such message, or it is forgotten."""
+    """All that is shown of one message; None where there is no such message, or it is forgotten."""
     found = (await appeals.by_code(tx, [code])).get(code)
     if found is None:
         return None

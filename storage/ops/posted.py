@@ -34,8 +34,9 @@ class Outcome:
 
 
 async def put_in(tx: Transaction, key: str, event: RequestPosted, consent_hash: str) -> bool:
-    """Under its key, behind everything that its resident has now; sent again it is there already, and stays the first.
-    False where the resident has not agreed to the present text: then nothing is stored (R7)."""
+    """Puts a message of an application into the inbox under its key, behind everything that its resident has now; sent
+    again it is there already, and stays the first. False where the resident has not agreed to the present text: then
+    nothing is stored (R7)."""
     if event.user not in await consenting(tx, [event.user], consent_hash):
         return False
     if await tx.row(_NUMBERED, {"who": event.user, "first": event.source}) is None:
@@ -44,7 +45,8 @@ async def put_in(tx: Transaction, key: str, event: RequestPosted, consent_hash: 
 
 
 async def outcome(tx: Transaction, user: int, key: str, source: int) -> Outcome | None:
-    """None where nothing of the kind was ever sent, or where it is forgotten."""
+    """What became of a message of an application; None where nothing of the kind was ever sent, or where it is
+    forgotten."""
     numbered = await tx.row(_NUMBERED, {"who": user, "first": source})
     if numbered is not None:
         return Outcome(code=numbered["code"])

@@ -154,14 +154,14 @@ _AT_LEVEL = update(outbox).where(in_community(outbox), outbox.c.id == bindparam(
 
 
 async def record_shown(tx: Transaction, found: Sequence[tuple[Outgoing, int, int]], now: datetime) -> None:
-    """VK has these (row, number, level)."""
+    """Records as sent what VK has: (row, number, level)."""
     levels = [{"row": row.id, "to": level} for row, _, level in found if level != row.level]
     await tx.execute_many(_AT_LEVEL, levels)
     await record_all_sent(tx, [Delivered(row.id, cmid, row.lost, own=True) for row, cmid, _ in found], now)
 
 
 async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None:
-    """VK has these not: people say whether they leave."""
+    """Holds the rows that VK does not have: people say whether they leave."""
     for row in rows:
         await move(tx, row.id, [row.state], OutboxState.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
 

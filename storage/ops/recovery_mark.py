@@ -85,7 +85,7 @@ async def listen_from(tx: Transaction, new_mark: RecoveryMark, now: datetime) ->
 
 
 async def listened_from(tx: Transaction) -> datetime | None:
-    """Since when presses are heard; nothing where no older copy was ever put back."""
+    """The moment from which presses are heard; None where no older copy was ever put back."""
     row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == LISTENED_FROM))
     return None if row is None else datetime.fromisoformat(row["value"])
 

@@ -224,8 +224,8 @@ def _number_matches(begins: str) -> list[ColumnElement[bool]]:
 
 
 def _ends_with(said: str) -> list[ColumnElement[bool]]:
-    """«NM89»: people say the letters of a number alone. They stand behind one of the days of a year, so that no index
-    is read from its beginning to its end."""
+    """The conditions for the last letters of a number, which people say alone: «NM89». They stand behind one of the
+    days of a year, so that no index is read from its beginning to its end."""
     if not LETTERS.fullmatch(said):
         return []
     days = (date(2024, 1, 1) + timedelta(days=ahead) for ahead in range(366))
@@ -420,7 +420,7 @@ def _row(row: Any, body: Appeal | None, residents: int) -> ListedAppeal:
 
 
 def in_list_order(query: Select[Any]) -> Select[Any]:
-    """Danger first, then by term, what has none last and by its number."""
+    """The query in the order of lists: danger first, then by term, what has none last and by its number."""
     late = appeal.c.due_at
     first = case((danger(), 0), else_=1)
     return query.order_by(first, late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)

@@ -21,7 +21,7 @@ def first_form(row: Any) -> str:
 
 
 def all_forms(causes: Iterable[str]) -> list[str]:
-    """Under which causes these messages may stand."""
+    """All causes under which these messages may stand, first and simpler forms."""
     return [cause for first in sorted(set(causes)) for cause in (first, *_simpler(first))]
 
 

@@ -303,7 +303,8 @@ _PARK_LANE = (
 async def park(
     tx: Transaction, row: int, fencing_token: int, outcome: DeliveryOutcome, code: int, now: datetime
 ) -> bool:
-    """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
+    """Parks a row that VK will not take now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one
+    row aside. False where it changed meanwhile."""
     found = await load(tx, row)
     after = _STATE_OF[outcome]
     if found is None or found["fencing_token"] != fencing_token:
@@ -427,7 +428,7 @@ _LET_GO = (
 
 
 async def let_go(tx: Transaction, causes: Sequence[str]) -> None:
-    """Held answers leave with their lanes: what they say was read again, and nobody took it back."""
+    """Lets held answers leave with their lanes: what they say was read again, and nobody took it back."""
     await tx.execute(_LET_GO, {"causes": all_forms(causes)})
 
 

@@ -36,8 +36,8 @@ _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
 
 
 async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime, *, again: str = "") -> None:
-    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself. The same is
-    told once, and `again` for each time that is named."""
+    """Enqueues the receipt `DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the
+    peer itself. The same is told once, and `again` for each time that is named."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
     if codes:

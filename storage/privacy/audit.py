@@ -51,7 +51,8 @@ def _words(row: Any) -> tuple[str, str, str]:
 
 
 def _seal(key: bytes, community: int, row: Any) -> str:
-    """Over both ends: without the key nobody can shorten the chain and say that it was never longer."""
+    """The keyed hash over both ends of the chain: without the key nobody can shorten it and say that it was never
+    longer."""
     return _digest(key, ["ends", community, row["number"], row["hash"], row["base"], row["base_hash"]])
 
 

@@ -440,7 +440,7 @@ async def reapply(db: Database, now: datetime) -> int:
 
 
 async def _residents_of(db: Database, subjects: set[str]) -> dict[int, str]:
-    """Who in this database hides behind these pseudonyms."""
+    """By resident in this database, which of these pseudonyms is theirs."""
     found: dict[int, str] = {}
     for query in _EVERYBODY:
         after = 0

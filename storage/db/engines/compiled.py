@@ -121,7 +121,8 @@ class Compiled:
         return text, values
 
     def rows(self, found: Iterable[Sequence[Any]], told: Callable[[], Sequence[str]]) -> list[Row]:
-        """`told` are the driver's names, asked for where the statement is words of SQL."""
+        """The found rows by name, each value converted. `told` are the driver's names, asked for where the statement is
+        words of SQL."""
         names, processes = self._names or told(), self._processes
         rows = [dict(zip(names, row)) for row in found]  # noqa: B905 - the statement's own columns
         for name, process in processes:

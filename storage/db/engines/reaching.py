@@ -55,7 +55,7 @@ def is_misplaced(error: BaseException) -> bool:
 
 
 def sentence(error: BaseException, url: URL) -> str | None:
-    """None where nothing is wrong with the server."""
+    """What is wrong with the server, in Russian; None where nothing is."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = str(getattr(cause, "sqlstate", None) or "")
     server = server_of(url)

@@ -71,7 +71,7 @@ class Gate:
 
     @asynccontextmanager
     async def hold_closed(self) -> AsyncIterator[None]:
-        """No read runs inside; those that run on for longer than `PATIENCE` are ended."""
+        """Keeps reads out while it runs; those that run on for longer than `PATIENCE` are ended."""
         self.opened.clear()
         try:
             with suppress(TimeoutError):
@@ -197,7 +197,7 @@ def _set_time_limit(connection: Connection) -> None:
 
 
 def _read_only(path: str, gate: Gate, *, keys: bool = False) -> AsyncEngine:
-    """`mode=ro`: SQLite itself refuses to write, and never checkpoints at closing."""
+    """An engine that only reads (`mode=ro`): SQLite itself refuses to write, and never checkpoints at closing."""
     address = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(
         address, hide_parameters=True, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=SECONDS

@@ -148,7 +148,8 @@ class OneConnection:
         return await asyncio.to_thread(_run_read_only, self._path, body)
 
     async def checkpoint(self) -> None:
-        """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
+        """Writes the write-ahead log into the file and empties it: what was overwritten is overwritten in every file
+        (R14)."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
 
     async def copy_to(self, path: str) -> None:
@@ -302,8 +303,8 @@ def _place_of(path: str) -> Place | None:
 
 
 def _must_be_there(path: str, *, make: bool) -> None:
-    """No new database is begun beside what an old one has left: its log would be thrown away by SQLite, and its keys
-    would open nothing. An empty file is none."""
+    """Refuses to begin a new database beside what an old one has left: its log would be thrown away by SQLite, and its
+    keys would open nothing. An empty file is none."""
     if os.path.exists(path) and os.path.getsize(path):
         return
     left = [name for name in (keystore.file_of(path), f"{path}-wal", f"{path}-journal") if os.path.exists(name)]
@@ -354,7 +355,8 @@ def _engine(address: URL) -> Engine:
 
 
 def _empty_log(connection: Connection) -> None:
-    """Outside of a transaction, so past SQLAlchemy, which would begin one and tell what its errors mean."""
+    """Empties the write-ahead log, outside of a transaction, so past SQLAlchemy, which would begin one and tell what
+    its errors mean."""
     raw = _raw_of(connection)
     try:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()

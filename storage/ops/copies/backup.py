@@ -159,7 +159,7 @@ def beside(database: Path, suffix: str) -> Path:
 
 
 def key_of_database(ring: Keyring) -> bytes:
-    """Outlives a change of the master key, as the ring's secret does."""
+    """The key that seals copies; it outlives a change of the master key, as the ring's secret does."""
     return ring.derive_key("copy of the database")
 
 
@@ -175,7 +175,8 @@ def _checked_and_sealed(plain: Path, target: Path, ring: Keyring, head: dict[str
 
 
 def _seal_proven(plain: Path, target: Path, key: bytes, head: dict[str, Any]) -> None:
-    """Under another name until it is durable and was read back: a file with the right name is a whole copy."""
+    """Seals a copy, under another name until it is durable and was read back: a file with the right name is a whole
+    copy."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial, again = target.with_suffix(".partial"), beside(plain, ".again")
     try:

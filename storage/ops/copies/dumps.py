@@ -128,7 +128,7 @@ def libpq_address(url: str) -> Iterator[str]:
 
 
 def conninfo(url: URL, secret: Path | None) -> str:
-    """`secret`: the file of the password."""
+    """The connection string for PostgreSQL's programs. `secret`: the file of the password."""
     hosts, ports = _hosts(url)
     given = {
         "host": ",".join(hosts),
