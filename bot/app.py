@@ -111,7 +111,8 @@ async def run(settings: Settings) -> None:
 
 
 async def panel_of(bot: Runtime) -> Served | None:
-    """Loaded only where it is used: a bot without a panel has no web framework in memory."""
+    """The panel beside the bot; None without its port. Loaded only where it is used: a bot without a panel has no web
+    framework in memory."""
     if not bot.settings.panel_port:
         return None
     try:
@@ -273,7 +274,8 @@ def vk_of(
 
 
 def admin_service_of(bot: Runtime) -> AdminService:
-    """Loaded when somebody asks: a bot that is left alone has none of its commands in memory."""
+    """What answers an administrator's commands, loaded when somebody asks: a bot that is left alone has none of its
+    commands in memory."""
     from bot.admin.admin_service import AdminService
 
     async def adopt_directory(directory: Directory) -> None:

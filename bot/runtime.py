@@ -159,7 +159,7 @@ class Runtime:
                 log.error("words_failed", loop="take", error=type(error).__name__)
 
     def learn(self, model: InUse, find: Finder) -> None:
-        """Another model is in use, or none. `find` was made with it and the present directory."""
+        """Takes over another model, or none. `find` was made with it and the present directory."""
         self.model = model
         for runtime in (self, *self.others.values()):
             runtime.find = find

@@ -30,7 +30,7 @@ async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, 
 
 
 async def scopes(vk: Vk, community: int, then: str = "") -> list[Finding]:
-    """`then`: what else to do where the key is the one of the settings."""
+    """The findings about the rights of the key. `then`: what else to do where the key is the one of the settings."""
     answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
     held = {str(mapping(permission).get("name")) for permission in answer.get("permissions") or []}
     missing = [name for scope, name in SCOPES.items() if scope not in held]
@@ -41,7 +41,7 @@ async def scopes(vk: Vk, community: int, then: str = "") -> list[Finding]:
 
 
 async def long_poll(vk: Vk, community: int, then: str = "") -> list[Finding]:
-    """`then`: another way to mend it."""
+    """The findings about the long poll's settings. `then`: another way to mend them."""
     answer = mapping(await ask(vk, "groups.getLongPollSettings", {"group_id": community}))
     where = "Управление → Работа с API → Long Poll API"
     if not answer.get("is_enabled"):

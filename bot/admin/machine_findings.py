@@ -30,7 +30,8 @@ def env_findings(file: Path) -> list[Finding]:
 
 
 def removed_findings() -> list[Finding]:
-    """Settings that are gone and stand there still: nothing is wrong, but they do nothing any more."""
+    """The findings about settings that are gone and stand there still: nothing is wrong, but they do nothing any
+    more."""
     return [look(removed.warning_about(name, where), removed.todo) for name, where, removed in left_over()]
 
 
@@ -80,7 +81,7 @@ FULL, NEARLY = 64 * 2**20, 512 * 2**20
 
 
 def room(settings: Settings) -> list[Finding]:
-    """Free space where the database and its copies grow."""
+    """The findings about free space where the database and its copies grow."""
     places = places_of(settings)
     own = [database_of(settings).parent] if settings.database_url.startswith("sqlite") else []
     folders = [*own, *([places.folder] if places is not None else [])]

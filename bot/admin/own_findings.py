@@ -45,7 +45,7 @@ def calendar_findings(today: date, file: Path = calendar_file.CALENDAR, own: Pat
 
 
 def directory_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:
-    """`bound`: agencies that have a chat."""
+    """The findings about the directory. `bound`: agencies that have a chat."""
     found = [good(f"Справочник загружен, версия {directory.version}."), *unconfirmed_term_findings(directory)]
     phones = [phone for agency in directory.agencies for phone in agency.phones]
     facts: list[Agency | Topic | Phone | Outside | KnownAnswer] = [
@@ -66,8 +66,8 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
 
 
 def danger_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:
-    """Who reads an alarm of danger to life, and which crisis lines residents are shown (R28). A line is confirmed once
-    a year: its name, its hours, who answers."""
+    """The findings about danger: who reads an alarm, and which crisis lines residents are shown (R28). A line is
+    confirmed once a year: its name, its hours, who answers."""
     found = []
     if not directory.duty.people:
         todo = "Впишите duty в справочник: кто, в какие часы, заместитель, как передают в 112."
@@ -103,7 +103,8 @@ def faq_findings(directory: Directory, today: date) -> list[Finding]:
 
 
 def wording_findings(directory: Directory) -> list[Finding]:
-    """«Свои слова» whose sentence an update has changed: each waits for people, and nothing else does."""
+    """The findings about «Свои слова» whose sentence an update has changed: each waits for people, and nothing else
+    does."""
     if not directory.wordings:
         return []
     from bot.region.wordings import why_unspoken  # reads every sentence of the program

@@ -132,7 +132,8 @@ def _value(pair: Pair, scale: Scale, middle: float, wide: float, across: float) 
 
 
 def _nothing(foot: float, middle: float, room: float) -> list[Mark]:
-    """«нет данных» in the gap, upwards where it is narrow; where no word fits, the sign that the legend explains."""
+    """The words «нет данных» in the gap, upwards where it is narrow; where no word fits, the sign that the legend
+    explains."""
     if room_of(MISSING) <= room:
         return [text("dim", middle, foot - 6, MISSING, anchor="middle")]
     if room >= WORD:

@@ -123,7 +123,7 @@ def cell_of_region(axis: Axis, name: str = "Все места", high: float = RO
 
 
 def row_in_words(row: IntervalRow, axis: Axis) -> str:
-    """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже среднего»."""
+    """The row in words: «81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже среднего»."""
     if row.share is None:
         return MISSING
     counts = f"{plain(row.good)} из {plain(row.of)}"

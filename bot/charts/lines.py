@@ -65,7 +65,7 @@ def _href(data: Lines, place: int) -> str:
 
 
 def _unknown(data: Lines) -> str:
-    """«Нет данных: 3 ноября, 4 ноября.»"""
+    """The sentence which values are missing: «Нет данных: 3 ноября, 4 ноября.»; "" without any."""
     first = data.series[0].values
     names = [name for name, value in zip(data.labels, first, strict=True) if value is None]
     return f"Нет данных: {', '.join(names)}." if names else ""
@@ -117,7 +117,7 @@ def _series(data: Lines, turn: int, upright: Scale, across: Scale) -> list[Mark]
 
 
 def _gaps(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
-    """«нет данных» once, in the widest gap of the first series that has room for it."""
+    """The words «нет данных» once, in the widest gap of the first series that has room for it."""
     values: Sequence[Figure] = data.series[0].values
     widest = max(runs([0.0 if value is None else None for value in values]), key=len, default=[])
     if not widest:
@@ -156,7 +156,7 @@ def _days(data: Lines, across: Scale) -> list[Mark]:
 
 
 def _hits(data: Lines, across: Scale) -> list[Mark]:
-    """Over each day an invisible link as wide as the day."""
+    """An invisible link over each day, as wide as the day."""
     each = across.at(1) - across.at(0)
     found = []
     for place, href in enumerate(data.hrefs):

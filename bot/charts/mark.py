@@ -69,7 +69,7 @@ def circle(kind: str, x: float, y: float, radius: float, thick: float = 0) -> Ma
 def text(
     kind: str, x: float, y: float, words: str, size: float = 12, bold: bool = False, anchor: str = "start"
 ) -> Mark:
-    """`y` is the line on which letters stand; `anchor` is start, middle or end."""
+    """Words; `y` is the line on which letters stand; `anchor` is start, middle or end."""
     at: dict[str, Value] = {"x": x, "y": y, "font-size": size}
     at |= {"font-weight": "bold"} if bold else {}
     at |= {"text-anchor": anchor} if anchor != "start" else {}
@@ -77,7 +77,7 @@ def text(
 
 
 def centred_text(kind: str, x: float, y: float, words: str, wide: float, size: float = 12, bold: bool = False) -> Mark:
-    """Over `x`, but never over the edge of a drawing that is so wide."""
+    """Words centred over `x`, but never over the edge of a drawing that is so wide."""
     half = room(words, size, bold) / 2
     if x + half > wide:
         return text(kind, wide, y, words, size, bold, "end")

@@ -18,7 +18,8 @@ Figure = float | None
 
 
 def number(value: Figure, digits: int = 0) -> str:
-    """«18 672», «4,2», «−12»; the thousands apart by a space that never breaks."""
+    """The number as Russians write it: «18 672», «4,2», «−12»; the thousands apart by a space that never breaks. A dash
+    for None."""
     if value is None:
         return MISSING
     if not math.isfinite(value):
@@ -61,7 +62,7 @@ def day(when: date) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """«16–22 ноября», «30 ноября – 6 декабря», with the years where they differ."""
+    """The stretch of days in words: «16–22 ноября», «30 ноября – 6 декабря», with the years where they differ."""
     if first.year != last.year:
         return f"{day(first)} {first.year} – {day(last)} {last.year}"
     if first.month != last.month:

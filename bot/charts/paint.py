@@ -52,7 +52,7 @@ PANEL, PAPER = Look.PANEL, Look.PAPER
 
 
 def tokens_of(kind: str) -> dict[str, str]:
-    """«fill» and «stroke» of a class, as names of tokens."""
+    """The colours of a class, «fill» and «stroke», as names of tokens."""
     found = {"fill": FILLED[kind]} if kind in FILLED else {}
     border = BOTH.get(kind) or DRAWN.get(kind)
     return found | ({"stroke": border} if border else {})

@@ -62,7 +62,7 @@ def _share(part: Part, data: Parts) -> Cell:
 
 
 def parts_in_words(data: Parts) -> str:
-    """«Есть страница: 3 590, ждут подпись: 138.»"""
+    """The parts in a sentence: «Есть страница: 3 590, ждут подпись: 138.»"""
     joined = ", ".join(f"{part.name}: {plain(part.value)}" for part in data.parts)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
 

@@ -62,7 +62,8 @@ def runs(values: Sequence[Figure]) -> list[list[int]]:
 
 
 def every(labels: Sequence[str], room: float, size: float = 12) -> int:
-    """That each n-th label may be written so that none touches the next: n; `room` is from one label to the next."""
+    """The least n for which each n-th label can be written so that none touches the next; `room` is from one label to
+    the next."""
     widest = max((room_of(label, size) for label in labels), default=0) + 6
     return max(1, math.ceil(widest / room))
 

@@ -32,7 +32,7 @@ def sparkline(data: Sparkline, look: Look = PANEL) -> Chart:
 
 
 def course_in_words(data: Sparkline) -> str:
-    """«От 60 до 95, последнее 95.»"""
+    """The course in a sentence: «От 60 до 95, последнее 95.»"""
     there = known_values(data.values)
     if not there:
         return f"{MISSING[:1].upper()}{MISSING[1:]}."

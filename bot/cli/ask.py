@@ -91,7 +91,7 @@ async def asked_community(settings: Settings, db: Database, clock: Clock) -> int
 
 
 def agreed(question: str) -> bool:
-    """«да», «yes» or a letter of it; whatever else is a no."""
+    """Whether the person agrees to the question: «да», «yes» or a letter of it; whatever else is a no."""
     import typer
 
     said = typer.prompt(f"{question} [да/нет]", default="", show_default=False)

@@ -157,7 +157,7 @@ async def page(vk: Vk, community: int) -> list[Finding]:
 
 
 async def switch_on_in_vk(vk: Vk, community: int) -> list[Finding]:
-    """`--fix`: what a community's own token may switch on."""
+    """Switches on what a community's own token may (`--fix`); the findings about it."""
     flags = dict.fromkeys(FLAGS, 1)
     try:
         await ask(
@@ -240,7 +240,7 @@ async def between(settings: Settings) -> Finding | None:
 
 
 def schema_fits(found: str | None) -> Finding | None:
-    """None where this program and these tables fit."""
+    """The finding about the tables' version; None where this program and these tables fit."""
     if found == newest():
         return None
     if found is None or found in revisions():
@@ -285,7 +285,7 @@ def same_key(settings: Settings, state: Mapping[str, Any]) -> list[Finding]:
 async def directory_and_chats(
     directory: Directory | None, bound: Sequence[tuple[int, str | None]], vk: Vk, settings: Settings
 ) -> list[Finding]:
-    """`bound`: peer and agency of every bound chat."""
+    """The findings about directory and chats. `bound`: peer and agency of every bound chat."""
     if directory is None:
         return [bad("Справочник не загружен.", f"python -m bot directory import {settings.region_folder}")]
     found = directory_findings(directory, {agency for _, agency in bound}, Clock().now().date())

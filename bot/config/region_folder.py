@@ -10,5 +10,5 @@ PROGRAM = Path(__file__).parents[2]
 
 
 def file_in(folder: Path, name: str) -> Path | None:
-    """None where the region has no such file."""
+    """The path of a file of the region; None where it has no such file."""
     return next((file for file in (folder / name, PROGRAM / folder / name) if file.is_file()), None)

@@ -379,7 +379,7 @@ def comment_policy(settings: Settings) -> CommentPolicy:
 
 
 def silent_words(settings: Settings) -> tuple[str, ...]:
-    """Words and hashtags of posts under which nobody is invited."""
+    """The words and hashtags of posts under which nobody is invited."""
     return tuple(word.strip().casefold() for word in settings.comments_silent.split(",") if word.strip())
 
 

@@ -301,7 +301,7 @@ def older(item: Mapping[str, Any], since: datetime | None) -> bool:
 
 
 def is_over(item: Mapping[str, Any], until: datetime | None) -> bool:
-    """Words written up to then; who came and left is handled as usual."""
+    """Whether these are words written up to then; who came and left is handled as usual."""
     at = moment(item.get("date"))
     return until is not None and at is not None and at <= until and not isinstance(item.get("action"), Mapping)
 

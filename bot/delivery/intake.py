@@ -97,13 +97,14 @@ async def is_gone(tx: Transaction, updates: Sequence[object], since: datetime) -
 
 
 def said_under_posts(reading: comments.CommentReading, updates: Sequence[object]) -> list[Arrived]:
-    """People's comments without their words (R7)."""
+    """The comments of people in these events, without their words (R7)."""
     found = (comments.row_of_event(update, reading) for update in updates if comments.is_comment(update))
     return [comment for comment in found if comment is not None]
 
 
 def reading_of(settings: Settings, rules: Rules, find: Callable[[], Finder]) -> comments.CommentReading | None:
-    """None where comments are switched off, or left out. `find`: by the directory of just now."""
+    """What reads comments for the inbox; None where they are switched off, or left out. `find`: by the directory of
+    just now."""
     rule = next(iter(rules.comments), None)
     if rule is None or settings.comments == OFF:
         return None

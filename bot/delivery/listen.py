@@ -105,7 +105,7 @@ async def after_failure(
 
 
 async def anew(bot: Runtime) -> LongPollServer:
-    """Another place in VK's queue; what lies between is read from history."""
+    """A fresh place in VK's queue; what lies between is read from history."""
     bot.sweeps.notify()
     fresh = await take_server(bot, None)
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))

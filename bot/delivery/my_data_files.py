@@ -46,7 +46,7 @@ def files(found: Json, policy: CommunityPolicy, directory: Directory) -> tuple[t
 
 
 def without_officials(found: Json) -> Json:
-    """Who acted is said by role: the resident's right is to their own data, not to that of officials."""
+    """The data with those who acted by role: the resident's right is to their own data, not to that of officials."""
     who = found["resident"]
     history = [{**line, "actor": role(line["actor"], who)} for line in found["history"]]
     seen = [{**line, "actor": role(line["actor"], who)} for line in found["seen_by"]]

@@ -94,7 +94,8 @@ def around(cmid: int) -> str:
 
 
 def read_of(bot: Runtime, to_read: ToRead, items: object, code: int, waited: timedelta) -> SourceRead | None:
-    """None: VK has not answered, or may show it a little later."""
+    """What VK shows of an official's message as an event; None where VK has not answered, or may show it a little
+    later."""
     if not isinstance(items, list):
         return unknown(bot, to_read) if code in CHAT or waited > GIVEN_UP_AFTER else None
     there: dict[int, Mapping[str, Any]] = {number_of(mapping(item)): mapping(item) for item in items}

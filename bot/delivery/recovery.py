@@ -440,7 +440,7 @@ async def note_lost(tx: Transaction, bot: Runtime, seen: NewHistory) -> None:
 
 
 async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None:
-    """Under a cause of their own, so that a later reply to them is told what they are."""
+    """Notes void cards under a cause of their own, so that a later reply to them is told what they are."""
     now, of = bot.clock.now(), bot.community
     sends = {
         (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)

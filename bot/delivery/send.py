@@ -221,7 +221,7 @@ async def moved_files(bot: Runtime, shape: Send) -> Moved:
 
 
 async def own_data(bot: Runtime, resident: int) -> tuple[tuple[str, bytes], ...]:
-    """Loaded where somebody asks for what is kept of him: it is seldom."""
+    """The two files of «Мои данные» for this resident; loaded where somebody asks for them: it is seldom."""
     from bot.delivery.my_data_files import files
     from storage.privacy.subject_export import everything_about
 

@@ -44,7 +44,8 @@ async def verify_comment(bot: Runtime, row: Outgoing) -> SendOutcome:
 
 
 def is_sure(bot: Runtime, row: Outgoing) -> bool:
-    """Who was started lately looks at once at what was in flight."""
+    """Whether a comment that VK does not show is surely absent: looked at often enough, by a bot that was not started
+    lately."""
     awake = bot.started_at is None or bot.clock.now() - bot.started_at > retry.LAG
     return row.looks >= SURE_AFTER and awake
 

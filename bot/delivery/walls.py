@@ -53,7 +53,8 @@ class Wall:
 
 
 def wall_of(bot: Runtime) -> Wall | None:
-    """None without a service key. All who read by it wait in one line, for whichever community."""
+    """The client that reads walls; None without a service key. All who read by it wait in one line, for whichever
+    community."""
     key, home = bot.settings.vk_service_token, bot.home or bot
     if not key:
         return None

@@ -117,7 +117,8 @@ async def one_batch(bot: Runtime, *, guarded: bool) -> Taken:
 
 
 async def alone(bot: Runtime) -> Taken:
-    """Another worker changed the same appeal meanwhile: the first event by itself finds the new state."""
+    """Handles the first event by itself, since another worker changed the same appeal meanwhile: so it finds the new
+    state."""
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1))
     except Conflict:

@@ -10,7 +10,7 @@ TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 
 
 def steps(d: str) -> Iterator[Step]:
-    """«move», «line» and «close», in places of the drawing."""
+    """The steps of a path, «move», «line» and «close», in places of the drawing."""
     command, x, y = "", 0.0, 0.0
     tokens = iter(TOKEN.findall(d))
     for token in tokens:

@@ -82,7 +82,8 @@ def _group(pen: Pen, mark: Mark) -> None:
 
 
 def _transform_of(transform: str) -> tuple[float, float, float]:
-    """«translate(3 4) rotate(-90)»: the two that our drawings use."""
+    """How far to the right and down, and the turn in degrees, of «translate(3 4) rotate(-90)»: the two that our
+    drawings use."""
     numbers = [
         float(number) for number in transform.replace("(", " ").replace(")", " ").split() if number[-1].isdigit()
     ]

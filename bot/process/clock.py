@@ -70,7 +70,7 @@ class Wakeup:
         self._rung.set()
 
     def clear_signal(self) -> None:
-        """Whatever was rung for is seen by the look that follows."""
+        """Clears the signal: whatever was rung for is seen by the look that follows."""
         self._rung.clear()
 
     def within(self, _seconds: float) -> None:

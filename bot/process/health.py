@@ -52,7 +52,7 @@ def silence(health: Health, now: datetime) -> timedelta:
 
 
 def silence_words(health: Health, now: datetime, zone: tzinfo) -> str:
-    """Empty while VK is heard, or was a moment ago."""
+    """The sentence that VK is not heard, and since when; empty while it is, or was a moment ago."""
     if health.unheard is None or silence(health, now) < BRIEF:
         return ""
     since = f"с {health.unheard.astimezone(zone):%H:%M %d.%m}"

@@ -50,7 +50,7 @@ class Pace:
 
     @property
     def short(self) -> bool:
-        """Somebody waits for a turn just now."""
+        """Whether somebody waits for a turn just now."""
         return self._line.locked()
 
     async def turn(self) -> Permit:
@@ -69,7 +69,7 @@ class Pace:
         self._taken = [taken for taken in self._taken if taken is not permit]
 
     def too_fast(self) -> None:
-        """VK said error 6: slow down at once and let the window pass."""
+        """Slows down at once and lets the window pass, since VK said error 6."""
         self._rate = max(FLOOR, self._rate * 0.75)
         self._tokens = 0.0
 

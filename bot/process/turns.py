@@ -57,7 +57,7 @@ class Turn:
             self.turns.begin(self)
 
     def clear_signal(self) -> None:
-        """Whatever was rung for is seen by the look that follows."""
+        """Clears the signal: whatever was rung for is seen by the look that follows."""
         self.rung = self.given = False
 
     def within(self, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Turns:
                     self.begin(turn)
 
     def _clock_has_jumped(self) -> bool:
-        """Somebody has set the clock: what was to wait for a moment of it is looked at again (F23)."""
+        """Whether somebody has set the clock: what was to wait for a moment of it is looked at again (F23)."""
         before, self._offset = self._offset, self._ahead()
         return abs(self._offset - before) > JUMP
 
@@ -119,7 +119,7 @@ class Turns:
         return self.clock.now().timestamp() - self.clock.monotonic()
 
     def wake(self) -> None:
-        """`run` looks whether it was told to stop."""
+        """Lets `run` look whether it was told to stop."""
         self._sooner.notify()
 
     def begin(self, turn: Turn) -> None:

@@ -59,13 +59,13 @@ class DirectorySource:
 
 
 def where(file: str, line: int, section: str, item: object) -> str:
-    """«файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
+    """Where a fault stands, in words: «файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
     named = item_in_words(section, item)
     return f"файл {file}, строка {line}" + (f", {named}" if named else "")
 
 
 def item_in_words(section: str, item: object) -> str:
-    """«тема «Ямы»», where it has a name."""
+    """The item in words, «тема «Ямы»», where it has a name; else ""."""
     if not isinstance(item, dict) or section not in _CALLED:
         return ""
     name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")

@@ -127,7 +127,8 @@ def _entry_changes(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) 
 
 
 def _was_and_now(was: object, now: object) -> str:
-    """«было …, стало …»; of two lists what came and what went, for nobody compares a hundred words."""
+    """Both values in words, «было …, стало …»; of two lists what came and what went, for nobody compares a hundred
+    words."""
     if not (isinstance(was, tuple) and isinstance(now, tuple) and was and now):
         return f"было {_value_in_words(was)}, стало {_value_in_words(now)}"
     came = [_part(part) for part in now if part not in was]
@@ -163,7 +164,7 @@ def _value_in_words(value: object) -> str:
 
 
 def duty_in_words(duty: Duty) -> str:
-    """«Олег Петров, Анна Лис; заместитель Вера Ким; 112: по прямой линии»."""
+    """Who is on duty, in words: «Олег Петров, Анна Лис; заместитель Вера Ким; 112: по прямой линии»."""
     people = ", ".join(officer.name for officer in duty.people) or "никто не назван"
     substitute = f"заместитель {duty.substitute.name}" if duty.substitute else ""
     hours = schedule_in_words(duty.schedule) if duty.schedule else ""
@@ -219,7 +220,7 @@ def _routes(old: Directory, new: Directory) -> Iterator[str]:
 
 
 def route_in_words(known: Directory, route: Route) -> str:
-    """«тема «Ямы на дорогах», Миасс → Администрация Миасса»."""
+    """The route in words: «тема «Ямы на дорогах», Миасс → Администрация Миасса»."""
     if route.topic:
         topic = known.topic_by_code.get(route.topic)
         about = f"тема «{topic.name if topic else route.topic}»"
@@ -255,7 +256,7 @@ _RULES = {
 
 
 def schedule_in_words(schedule: Schedule) -> str:
-    """«пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
+    """The schedule in words: «пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
     said = []
     for hours, days in groupby(range(7), key=lambda day: schedule.week[day]):
         first, *_, last = [*(named := list(days)), named[-1]]
@@ -278,7 +279,7 @@ def _clock(minutes: int) -> str:
 
 
 def terms_in_words(terms: Terms) -> str:
-    """«передать 1 раб. ч (не подтверждено), …»."""
+    """The terms in words: «передать 1 раб. ч (не подтверждено), …»."""
     said = []
     for name in TERMS:
         term: Term = getattr(terms, name)

@@ -93,7 +93,7 @@ def outlines(known: Directory, folder: Path) -> Iterator[Finding]:
 
 
 def phrases(known: Directory) -> Finding:
-    """`PHRASES` of the topics' own words with a place: how many are understood."""
+    """The finding how many of `PHRASES` made of the topics' own words with a place are understood."""
     made, find = list(sample_phrases(known)), Matcher(known)
     deaf = [
         phrase

@@ -44,7 +44,7 @@ NONE = InUse()
 
 
 async def load(home: Database) -> InUse:
-    """`home` is open for the home community."""
+    """The model in use, or none and why it does not work. `home` is open for the home community."""
     number = await home.run(models.used)
     content = await home.run(lambda tx: models.content(tx, number)) if number else None
     if content is None:

@@ -44,7 +44,7 @@ def neighbours(known: RegionMap | None, code: str) -> list[str]:
 
 
 def read(folder: Path) -> RegionMap | None:
-    """None where the region has no map; charts without a map go on."""
+    """The region's map; None where it has none: charts without a map go on."""
     path = beside_program(folder) / NAME
     return _map_of(path.read_bytes()) if path.is_file() else None
 

@@ -184,7 +184,7 @@ def kind_of(name: str, oktmo: str) -> str:
 
 
 def name_apart(places: Rows) -> None:
-    """Two of one centre are a town and what lies around it; both say which."""
+    """Names apart, in place, two municipalities of one centre, a town and what lies around it; both say which."""
     count = Counter(tables.plain(place["centre"]) for place in places if place["centre"])
     for place in places:
         if count[tables.plain(place["centre"])] > 1:

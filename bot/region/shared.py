@@ -43,7 +43,7 @@ def directory_of(text: str) -> Directory:
 
 
 def matcher_of(directory: Directory, learned: Learned | None = None, number: int = 0) -> Matcher:
-    """`learned`: the model that decides, under this number."""
+    """The matcher of a directory, made once for its version. `learned`: the model that decides, under this number."""
     key = f"{directory.version}|{number}" if directory.version else ""
     return _matcher.of(key, lambda: Matcher(directory, learned, number))
 

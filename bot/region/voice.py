@@ -107,5 +107,5 @@ def take_words(effect: Effect, other: Saying) -> Effect:
 
 
 def residents_in(decision: Decision) -> set[int]:
-    """Whom it speaks to beside chats and under posts."""
+    """The residents whom the decision speaks to, beside chats and under posts."""
     return {effect.peer for effect in decision.effects if isinstance(effect, Saying) and is_person(effect.peer)}

@@ -127,7 +127,7 @@ def every() -> Iterator[Sentence]:
 
 
 def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
-    """`texts.yaml` of these sentences and their new words."""
+    """The text of `texts.yaml` with these sentences and their new words."""
     rows: dict[str, list[str]] = {}
     for sentence, now in said:
         rows.setdefault(sentence.key, []).append(sentence.row(now))

@@ -53,7 +53,7 @@ def places_of(settings: Settings, folder: str = "") -> Places | None:
 
 
 def server_of(settings: Settings) -> DatabaseServer | None:
-    """None: the database is a file of SQLite."""
+    """The PostgreSQL server to copy; None where the database is a file of SQLite."""
     if settings.database_url.startswith("sqlite"):
         return None
     return DatabaseServer(settings.backup_database_url or settings.database_url, settings.pg_folder)

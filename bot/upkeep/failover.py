@@ -36,7 +36,7 @@ async def failed_over(bot: Runtime) -> None:
 
 
 async def still_whole(bot: Runtime) -> None:
-    """Whenever the database works again: all that this process has kept is there.
+    """Checks, whenever the database works again, that all that this process has kept is there.
 
     Raises:
         RowsLost: or another worker has seen that it is not; whoever starts next waits for the step to be done.

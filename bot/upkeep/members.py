@@ -91,7 +91,8 @@ def due(chat: Chat, now: datetime) -> bool:
 
 
 def since_unheard(bound: Sequence[Chat]) -> datetime | None:
-    """Since when the bot does not hear the ЦУР, or may not write to it: who can be told then reads no chat."""
+    """The moment since when the bot does not hear the ЦУР, or may not write to it: who can be told then reads no chat.
+    None while it does."""
     cur = next((chat for chat in bound if chat.agency == CUR), None)
     return cur.doubt.at if cur is not None and cur.doubt is not None and (cur.lost or cur.deaf) else None
 
@@ -259,7 +260,7 @@ async def about(bot: Runtime, peer: int) -> tuple[str, int]:
 
 
 async def conversation(bot: Runtime, peer: int) -> Mapping[str, Any]:
-    """Empty for a bot that is no administrator (vk-api.md §6.1)."""
+    """VK's conversation object of a chat; empty for a bot that is no administrator (vk-api.md §6.1)."""
     await bot.pace.turn()
     answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": peer}))
     return mapping((answer.get("items") or [{}])[0])
@@ -314,7 +315,7 @@ async def everybody(bot: Runtime, peer: int) -> ChatMembers:
 
 
 def name_of(profile: Mapping[str, Any]) -> str:
-    """«Ольга П.»: enough to be addressed by, without anything a mention could be broken with (T1)."""
+    """The name such as «Ольга П.»: enough to be addressed by, without anything a mention could be broken with (T1)."""
     first, last = (letters(str(profile.get(name) or "")) for name in ("first_name", "last_name"))
     return f"{first} {last[0]}." if first and last else first
 
