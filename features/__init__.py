@@ -39,7 +39,7 @@ def installed() -> tuple[Feature, ...]:
 
 
 def feature(name: str) -> Feature | None:
-    """None where its folder is not there; what is wrong inside of it is an error."""
+    """The feature of this name; None where its folder is not there; what is wrong inside of it is an error."""
     module = f"{__name__}.{name}"
     try:
         found: Feature = import_module(module).FEATURE

@@ -45,7 +45,7 @@ async def tell_elsewhere(bot: Runtime, way: Way) -> None:
 
 
 async def tell_of_a_start(starting: Starting, way: Way) -> None:
-    """While a bot that starts waits for its database, and once more when it is over."""
+    """Tells elsewhere that a bot that starts waits for its database, and once more when it is over."""
     known: dict[str, TroubleProgress] = {}
     while not starting.stopping.is_set():
         await tell_news(starting, way, known, store_away(starting))
@@ -94,6 +94,6 @@ async def try_way(bot: Runtime | Starting, way: Way, told: TroubleProgress, said
 
 
 def message(bot: Runtime | Starting, kind: str, state: str, at: datetime, text: str) -> dict[str, Any]:
-    """`text` is what a person reads; a chat that takes webhooks shows it as it is."""
+    """The message of an alarm. `text` is what a person reads; a chat that takes webhooks shows it as it is."""
     own = {"source": "priemnaya", "community": bot.community, "worker": bot.settings.worker}
     return {**own, "kind": kind, "state": state, "since": at.isoformat(timespec="seconds"), "text": f"Приёмная: {text}"}

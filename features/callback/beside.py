@@ -63,7 +63,8 @@ def reading_apart(site: Site) -> CommentReading | None:
 
 
 def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
-    """VK asks for it when an address is registered; no connection is held for that."""
+    """What asks VK for the code of confirmation in a process without the bot, when an address is registered; no
+    connection is held for that."""
     settings = site.settings
 
     async def code() -> str:

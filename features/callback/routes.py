@@ -74,7 +74,7 @@ class Callback:
         self._waiting = 0
 
     async def answer(self, community: int, body: bytes, tried: str = "") -> VkReply:
-        """`tried`: how often VK has posted it in vain, as it says."""
+        """The reply to an event that VK has posted. `tried`: how often VK has posted it in vain, as it says."""
         try:
             event = json.loads(body)
         except (ValueError, RecursionError):
@@ -139,7 +139,8 @@ def routes(callback: Callback | None, limits: Limits) -> list[BaseRoute]:
 
 
 async def answer_post(callback: Callback, limits: Limits, request: Request) -> VkReply:
-    """No session and no form: the secret in the body is all there is, and no exception leaves here (T14)."""
+    """The reply to a request at the callback address. No session and no form: the secret in the body is all there is,
+    and no exception leaves here (T14)."""
     address = address_of(request)
     try:
         limits.look("callback", address, REFUSED)

@@ -23,7 +23,7 @@ from states.people.who_may import coordinates
 
 
 def answer_in_chat(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
-    """«/под»: with a link, which only the ЦУР may, or as a reply to a card."""
+    """Answers a comment by «/под»: with a link, which only the ЦУР may, or as a reply to a card."""
     named = comment_in(rest.split(maxsplit=1)[0] if rest else "")
     if message.reply is not None and not named:
         return answer_from_card(facts, chat, message, clean(rest).strip())
@@ -53,7 +53,8 @@ def answer_from_card(facts: Facts, chat: Chat, message: Message, text: str) -> D
 
 
 def not_by_agency(facts: Facts, chat: Chat, appeal: Appeal, agreed: frozenset[str]) -> str:
-    """`agreed`: hashes of the texts by which its author agreed to publication."""
+    """Why an agency may not answer in public, "" where it may. `agreed`: hashes of the texts by which its author agreed
+    to publication."""
     if not facts.policy.publish_hash or facts.policy.publish_hash not in agreed:
         return texts.NOT_PUBLISHED
     return texts.SECOND_PERSON if needs_approval(facts, chat, appeal, Action.ANSWER) else ""

@@ -153,7 +153,7 @@ def forget_comment(facts: Facts, event: CommentTold, known: CommentFacts) -> Dec
 
 
 def answer_alarm(facts: Facts, comment: Comment) -> tuple[Effect, ...]:
-    """Whom to call, without any pause, whatever the post is about (R28)."""
+    """The reply under a comment with the numbers to call, without any pause, whatever the post is about (R28)."""
     if facts.policy.comments is None or answered_before(comment):
         return ()
     words = alarm_words(facts.directory, comment.marks.place or None, "")
@@ -271,7 +271,8 @@ def reads_words(facts: Facts, code: str) -> bool:
 
 
 def ask_own(facts: Facts) -> tuple[str, str]:
-    """Who writes by himself about what he commented on lately is asked; «Да» is as good as its link."""
+    """The question to somebody who writes by himself about what he commented on lately; «Да» is as good as its link.
+    Empty where nothing is asked."""
     found = facts.answer(RecentAsked)
     if not found or facts.now - found[0]["at"] >= RECENT:
         return "", ""
@@ -316,7 +317,7 @@ class PublicAnswer:
 
 
 def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) -> PublicAnswer | str:
-    """Held for the undo: once for a comment, never a personal fact. Else why not."""
+    """The public answer held for the undo, once for a comment, never with a personal fact; else why not."""
     if facts.policy.comments is None:
         return texts.NO_ANSWERS
     if comment is None or comment.gone:
@@ -370,8 +371,8 @@ def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decisi
 
 
 def also_in_public(facts: Facts) -> str:
-    """Behind an answer that its author has now: what is told to one and to all must not contradict. Not where the card
-    hides its author, whom the link names (R21)."""
+    """The line behind an answer that its author has now: what is told to one and to all must not contradict. Not where
+    the card hides its author, whom the link names (R21)."""
     comment = facts.answer(PublicAsked)
     if comment is None or comment.gone or comment.public_at is None:
         return ""
@@ -528,7 +529,7 @@ def see_button(comment: Comment) -> Keyboard:
 
 
 def see(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
-    """«Вижу»: the first press counts, and the message says whose it was."""
+    """Carries out «Вижу»: the first press counts, and the message says whose it was."""
     comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is not None and comment.seen_at is not None:
         return "", ignore(texts.seen_already(moment(comment.seen_at, facts.policy.zone)))
@@ -555,7 +556,8 @@ def deletion_words(facts: Facts, comment: Comment) -> str:
 
 
 def offer_deletion(facts: Facts, event: TimerFired) -> Decision:
-    """Somebody was forgotten whose comments we have answered: VK shows there whom, and only a person deletes it."""
+    """Tells the ЦУР that somebody was forgotten whose comments we have answered: VK shows there whom, and only a person
+    deletes it."""
     if facts.cur is None:
         return ignore("некому удалить наш ответ")
     post = f"https://vk.com/wall-{facts.policy.community}_{post_of(event.peer)}"

@@ -84,7 +84,7 @@ async def compare_posts(bot: Runtime, compared: Compared) -> None:
 
 
 async def tell_posts(tools: Round, compared: Compared, posts: Sequence[Mapping[str, Any]]) -> None:
-    """Under which of them people may be invited; a post whose words have changed is read anew."""
+    """Stores under which of these posts people may be invited; a post whose words have changed is read anew."""
     found = [row for post in posts if (row := comments.row_of_post(post, tools.reading)) is not None]
     fresh = [row for row in found if compared.posts.get(row.peer) != row.raw]
     if fresh:

@@ -103,7 +103,7 @@ def answer(facts: Facts, comment: Comment, event: CommentActed) -> Decision:
 
 
 def drop(facts: Facts, comment: Comment) -> Decision:
-    """«Не нужно»: an alarm ends by «Вижу» alone (R28)."""
+    """Drops a comment by «Не нужно»; an alarm ends by «Вижу» alone (R28)."""
     if comment.alarming:
         return ignore(texts.ALARMING)
     after = replace(comment, dropped_at=comment.dropped_at or facts.now)

@@ -123,7 +123,7 @@ def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str],
 
 
 def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
-    """«Нина К.», and communities by their names."""
+    """By account, the names in VK's answer: «Нина К.», and communities by their names."""
     people = (mapping(person) for person in list_or_empty(answer.get("profiles")))
     found = {whole(person.get("id")): short_name(person) for person in people}
     groups = (mapping(community) for community in list_or_empty(answer.get("groups")))

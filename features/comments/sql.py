@@ -178,7 +178,8 @@ def conditions(wanted: CommentFilter) -> ColumnElement[bool]:
 
 
 async def page(tx: Transaction, wanted: CommentFilter, most: int) -> tuple[list[Comment], int]:
-    """Danger first; of what waits the oldest first, of all else the newest. And how many there are."""
+    """One page of comments, danger first; of what waits the oldest first, of all else the newest. And how many there
+    are."""
     asked = conditions(wanted)
     count = await tx.row(select(func.count().label("number")).select_from(comment).where(asked))
     danger = case((comment.c.said == CommentKind.DANGER.value, 0), else_=1)
@@ -201,7 +202,7 @@ async def asked_since(tx: Transaction, since: datetime) -> list[Comment]:
 
 
 async def waiting(tx: Transaction) -> list[datetime]:
-    """Since when each has waited, the oldest first."""
+    """The moments since when each waiting comment has waited, the oldest first."""
     return [row["at"] for row in await tx.rows(_WAITING)]
 
 
@@ -213,7 +214,8 @@ async def planned_invitations(tx: Transaction, numbers: Sequence[int]) -> dict[i
 
 
 async def load_opened(tx: Transaction, number: int, publish: str) -> Open | None:
-    """`publish`: the hash of the consent to publish."""
+    """What is known of the chosen comment; None where it is not there. `publish`: the hash of the consent to
+    publish."""
     found = await tx.row(select(comment).where(_OURS, comment.c.comment == number))
     if found is None:
         return None

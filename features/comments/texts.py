@@ -22,7 +22,7 @@ def answering(emergency: str) -> str:
 
 
 def alarm(link: str, at: str, emergency: str, there: str) -> str:
-    """`there`: what the bot does under the comment."""
+    """To those on duty: a comment tells of danger. `there`: what the bot does under the comment."""
     return (
         f"⚠ Под записью сообщества пишут об опасности для людей, {at}.\n{link}\n"
         f"Откройте и прочитайте: текст и имя бот не хранит и {there}. Беда настоящая — звоните {emergency}."
@@ -30,7 +30,7 @@ def alarm(link: str, at: str, emergency: str, there: str) -> str:
 
 
 def alarm_unanswered(link: str, emergency: str) -> str:
-    """VK did not take it, or nobody can look whether it stands there."""
+    """To those on duty: VK did not take our reply about danger, or nobody can look whether it stands there."""
     return (
         f"⚠ Под этим комментарием об опасности может не быть нашего «Звоните {emergency}»: ВКонтакте не подтвердил. "
         f"Посмотрите и, если его нет, ответьте сами.\n{link}"
@@ -98,7 +98,7 @@ def crowd(post: str, many: int) -> str:
 
 
 def stands(link: str, code: str = "") -> str:
-    """`code`: of the message that its author has sent about it."""
+    """To the ЦУР: the answer stands. `code`: of the message that its author has sent about it."""
     also = f" Он писал и лично, №{code}: пусть ответы не расходятся." if code else ""
     return f"Ответ стоит под комментарием.{also}\n{link}"
 
@@ -109,7 +109,8 @@ def also_in_public(link: str) -> str:
 
 
 def does_not_stand(link: str, code: int) -> str:
-    """VK refused the reply with the error `code`; with 0 nobody knows whether it stands, and a person has to look."""
+    """To the ЦУР: VK refused the reply with the error `code`; with 0 nobody knows whether it stands, and a person has
+    to look."""
     if code:
         return f"Ответ под комментарием не встал: ВКонтакте отказал, ошибка {code}.\n{link}"
     return f"Не знаем, встал ли ответ под комментарием: ВКонтакте не подтвердил. Посмотрите сами.\n{link}"

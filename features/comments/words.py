@@ -66,7 +66,7 @@ async def read_one(bot: Runtime, to_read: ToRead) -> bool:
 
 
 async def words_of(wall: Wall, comment: Comment) -> Message | None:
-    """None where VK does not show it any more."""
+    """The comment's words as a message; None where VK does not show it any more."""
     under = {"post_id": comment.post, "start_comment_id": comment.id, "count": 1}
     under |= {"comment_id": comment.top} if comment.top else {}
     items = (await wall.ask("wall.getComments", under)).get("items") or [{}]

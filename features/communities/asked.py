@@ -150,7 +150,7 @@ class AdminCommunities:
 
 
 def community_json(community: RegisteredCommunity) -> Json:
-    """`todo`: what to do about one that VK refuses."""
+    """The community as JSON. `todo`: what to do about one that VK refuses."""
     return {
         "id": community.id,
         "name": community.name,

@@ -37,11 +37,11 @@ def by_day(at: datetime, zone: tzinfo) -> datetime:
 
 
 def unused_wording(used: Collection[int]) -> int:
-    """0 where all of them stand in this thread."""
+    """The first wording that was not used in this thread; 0 where all of them were."""
     return next((number for number in range(1, len(TOLD) + 1) if number not in used), 0)
 
 
 def invitation(number: int, topic: str) -> str:
-    """`topic`: what it is about, empty where that is not known."""
+    """The text of an invitation. `topic`: what it is about, empty where that is not known."""
     text = TOLD[number - 1].format(about=f"{topic}: " if topic else "")
     return text[0].upper() + text[1:]

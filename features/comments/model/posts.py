@@ -23,7 +23,8 @@ _EMERGENCY = re.compile(r"\b(?:эвакуац|эвакуир|режим (?:чс|
 
 
 def silence_of(text: str, words: Sequence[str] = ()) -> Silence:
-    """`words`: the region's own, whole, with any ending where a star stands behind; a hashtag counts as a word."""
+    """Why nobody is invited under a post with this text, if so. `words`: the region's own, whole, with any ending where
+    a star stands behind; a hashtag counts as a word."""
     plain = fold(text[:BOUND])
     if any(stands_in(plain, fold(word)) for word in words):
         return Silence.RULE
@@ -39,6 +40,6 @@ def silence_of(text: str, words: Sequence[str] = ()) -> Silence:
 
 
 def stands_in(plain: str, word: str) -> bool:
-    """`word` may be several; «слово*» is the word with any ending."""
+    """Whether the word stands in the text; `word` may be several; «слово*» is the word with any ending."""
     line, wanted = f" {' '.join(_TOKEN.findall(plain))} ", " ".join(_TOKEN.findall(word))
     return bool(wanted) and (f" {wanted}" if word.endswith("*") else f" {wanted} ") in line

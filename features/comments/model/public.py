@@ -30,7 +30,7 @@ _HEALTH = re.compile(
 
 
 def refusal(text: str, find: Finder, health: frozenset[str]) -> PublicRefusal | None:
-    """`health`: codes of topics about health."""
+    """Why the text may not stand in public; None where it may. `health`: codes of topics about health."""
     plain, told = fold(text[:BOUND]), signs(text)
     guess = find.topic(text)
     if len(text) > LONGEST:

@@ -30,8 +30,8 @@ def marks_of(find: Finder, text: str, files: int) -> Marks:
 
 
 def kind_of(text: str) -> CommentKind:
-    """Danger before all; what only may be one is no alarm, for nobody can be asked here. The voter takes a danger that
-    is no alarm for a trouble, as any problem."""
+    """The kind of a comment: danger before all; what only may be one is no alarm, for nobody can be asked here. The
+    voter takes a danger that is no alarm for a trouble, as any problem."""
     if not text.strip():
         return CommentKind.NOTHING
     if alarms(text):

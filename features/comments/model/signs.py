@@ -49,7 +49,8 @@ def signs(text: str) -> list[int]:
 
 
 def tokens(plain: str) -> list[str]:
-    """Words, signs and small pictures; a number is «#», signs are not repeated, the last full stop says nothing."""
+    """The words, signs and small pictures of a comment; a number is «#», signs are not repeated, the last full stop
+    says nothing."""
     told = list[str]()
     for found in _TOKEN.findall(plain):
         token = _token(found)

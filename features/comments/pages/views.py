@@ -88,7 +88,8 @@ def office_of(site: Site) -> Office:
 
 
 def term(site: Site, comment: Comment) -> WaitingTerm:
-    """«ждёт 3 ч 12 мин», «осталось 1 ч 48 мин»: working time until somebody answers first."""
+    """How the comment stands to the norm: «ждёт 3 ч 12 мин», «осталось 1 ч 48 мин», in working time until somebody
+    answers first."""
     office, norm, now = office_of(site), norm_of(site), site.clock.now()
     passed = office.between(comment.at, now)
     if passed >= norm:
@@ -158,7 +159,7 @@ def row(site: Site, comment: Comment, wanted: CommentFilter, planned: Mapping[in
 
 
 def about_words(site: Site, comment: Comment) -> str:
-    """«Миасс, ямы на дороге, есть фото»."""
+    """What the comment is about, in words: «Миасс, ямы на дороге, есть фото»."""
     directory = site.directory()
     topic = directory.topic_by_code.get(comment.marks.topic)
     place = place_title(directory, comment.marks.place or None)
@@ -177,7 +178,7 @@ def done_words(site: Site, comment: Comment, invites_at: datetime | None) -> str
 
 
 def when(site: Site, at: datetime) -> str:
-    """«в 14:05», «24 ноября в 14:05»."""
+    """The moment in words: «в 14:05», «24 ноября в 14:05»."""
     today = near_day(at, site.clock.now(), site.zone) == "сегодня"
     return f"в {clock(at, site.zone)}" if today else f"{day(at, site.zone)} в {clock(at, site.zone)}"
 

@@ -235,7 +235,7 @@ def todo(kind: CommunityKind, code: int) -> str:
 
 
 def day_in_words(site: Site, at: datetime) -> str:
-    """«24 ноября»; of another year with its number."""
+    """The day as «24 ноября»; of another year with its number."""
     year, this = at.astimezone(site.zone).year, site.clock.now().astimezone(site.zone).year
     return day(at, site.zone) + ("" if year == this else f" {year}")
 
