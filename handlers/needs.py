@@ -247,7 +247,7 @@ def of_button(event: ButtonPressed) -> WantedFacts:
 
 
 def merges(action: str, value: str) -> bool:
-    """«Объединить», and what is picked under the question with what."""
+    """Whether the press merges: «Объединить», or what is picked under the question with what."""
     return action == actions.MERGE or (action == actions.PICK and value.split(" ")[1:2] == [Ask.NUMBER])
 
 
@@ -295,7 +295,7 @@ def of_alarm(event: Event, dialogue: Dialogue) -> int | None:
 
 
 def sends(event: Event) -> bool:
-    """«Отправить», pressed or typed."""
+    """Whether the event is «Отправить», pressed or typed."""
     match event:
         case ButtonPressed():
             return event.command.action == actions.SEND

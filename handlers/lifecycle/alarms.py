@@ -88,7 +88,7 @@ def next_call(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
 def add_words(
     facts: Facts, appeal: Appeal, pieces: tuple[Piece, ...], said_at: datetime
 ) -> tuple[Appeal, tuple[Effect, ...]]:
-    """More messages of its author, or another wording of some: on the card at once."""
+    """Puts more messages of the author, or another wording of some, on the alarm's card at once."""
     alert = appeal.alert
     assert alert is not None, "only an alarm is added to here"
     every = {piece.cmid: piece for piece in (*appeal.pieces, *pieces)}
@@ -123,7 +123,7 @@ def mark_safe(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]
 
 
 def card_shown(facts: Facts, appeal: Appeal, at: datetime) -> Decision:
-    """VK shows it: now its author is told so, once; outside the hours of duty, until when nobody reads it."""
+    """Tells the author once that VK shows the card; outside the hours of duty, until when nobody reads it."""
     alert = appeal.alert
     if alert is None or alert.shown_at is not None:
         return ignore("доставлено")
@@ -139,7 +139,7 @@ def told_words(facts: Facts, at: datetime) -> str:
 
 
 def when(facts: Facts, at: datetime) -> str:
-    """«в 9:00», «завтра в 9:00», «30 ноября в 9:00»."""
+    """The moment in words: «в 9:00», «завтра в 9:00», «30 ноября в 9:00»."""
     zone = facts.policy.zone
     hour, near = clock(at, zone).removeprefix("0"), near_day(at, facts.now, zone)
     return f"в {hour}" if near == TODAY else f"{near or day(at, zone)} в {hour}"
@@ -158,7 +158,8 @@ def who(facts: Facts) -> str:
 
 
 def card_failed(facts: Facts, appeal: Appeal) -> Decision:
-    """VK would not take the card: to the other chat of the ЦУР, if there is one; its author hears that nobody knows."""
+    """Moves an alarm whose card VK would not take to the other chat of the ЦУР, if there is one; its author hears that
+    nobody knows."""
     alert = appeal.alert
     assert alert is not None, "only an alarm has such a card"
     moved, effects = put_before_duty(facts, replace(appeal, version=appeal.version + 1))
@@ -250,7 +251,7 @@ def not_seen(appeal: Appeal) -> bool:
 
 
 def see_buttons(appeals: Sequence[Appeal]) -> Keyboard | None:
-    """«Вижу» for each that nobody has seen, two in a row."""
+    """The buttons «Вижу», one for each alarm that nobody has seen, two in a row; None without any."""
     waiting = [appeal.code for appeal in appeals if not_seen(appeal)][:SHOWN]
     sees = [keyboards.callback(f"{texts_danger.SEE}: {code}", actions.SEE, code) for code in waiting]
     rows: list[Row] = [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
@@ -271,7 +272,7 @@ def names(facts: Facts, *, substitute: bool) -> list[str]:
 
 
 def see(facts: Facts, appeal: Appeal, user: int, at: datetime) -> tuple[str, Decision]:
-    """«Вижу»: the first press counts, and its author hears it."""
+    """Carries out «Вижу»: the first press counts, and its author hears it. (What the presser reads, what follows.)"""
     alert = appeal.alert
     if alert is None or not appeal.alarming:
         return "", ignore(texts_danger.ENDED_ALREADY)
@@ -286,7 +287,8 @@ def see(facts: Facts, appeal: Appeal, user: int, at: datetime) -> tuple[str, Dec
 
 
 def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, Decision]:
-    """«Передано в 112» or «Ложная тревога», by name and in the history; nothing is asked of its author."""
+    """Ends an alarm by «Передано в 112» or «Ложная тревога», by name and in the history; nothing is asked of its
+    author."""
     alert = appeal.alert
     if alert is None or not appeal.alarming:
         return "", ignore(texts_danger.ENDED_ALREADY)
@@ -316,7 +318,8 @@ def end_words(facts: Facts, ending: Ending) -> str:
 
 
 def not_reached(facts: Facts, appeal: Appeal, user: int) -> tuple[str, Decision]:
-    """«Не дозвонились»: 112 is out of reach, so the chat goes on being called and its author calls himself."""
+    """Carries out «Не дозвонились»: 112 is out of reach, so the chat goes on being called and its author calls
+    himself."""
     alert = appeal.alert
     if alert is None or not appeal.alarming:
         return "", ignore(texts_danger.ENDED_ALREADY)

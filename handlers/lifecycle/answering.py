@@ -106,7 +106,8 @@ def said_by(message: Message, text: str) -> OfficialWords:
 
 
 def held_of(facts: Facts, said: OfficialWords, action: str, until: datetime | None = None, reason: str = "") -> Held:
-    """`action` is the move that these words make when they have arrived, or `NEWS`."""
+    """The words of an official as they wait to leave. `action` is the move that they make when they have arrived, or
+    `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
     words = Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
     return replace(words, line=said.line, seen=said.seen)
@@ -163,8 +164,8 @@ def share_of(only: str, *, reworded: bool = False) -> str:
 
 
 def only_about(facts: Facts, appeal: Appeal, held: Held) -> str:
-    """`Held.only` of words that were a reply to those of one who joined: for him alone where they speak to one, or one
-    answer is not for both (joinable.py)."""
+    """The value of `Held.only` for words that were a reply to those of one who joined: for him alone where they speak
+    to one, or one answer is not for both (joinable.py)."""
     member = next(
         (follower for follower in facts.members if follower.code == facts.about and follower.status is Status.MERGED),
         None,
@@ -201,7 +202,7 @@ def leaving(facts: Facts, appeal: Appeal, held: Held, *, several: bool) -> tuple
 
 
 def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTimer:
-    """VK is asked then how the official's message stands."""
+    """The timer after which VK is asked how the official's message stands."""
     return StartTimer(SOURCE_TIMER, f"{code} {held.cmid} {mark}{held.seen}", held.peer, at)
 
 
@@ -267,7 +268,8 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
 
 
 def sharers(facts: Facts, appeal: Appeal, *, beside: bool = False) -> tuple[Appeal, ...]:
-    """`beside`: of what goes beside a final answer, those that have it."""
+    """The members of an incident who may read its answer. `beside`: of what goes beside a final answer, those that have
+    it."""
     hear = HAVE_IT if beside else (Status.MERGED,)
     led = (member for member in facts.members if member.incident == appeal.code and member.status in hear)
     return tuple(member for member in led if may_share(facts.directory, appeal, member))
@@ -375,7 +377,8 @@ def line_of(held: Held | None, answer_cause: str) -> str:
 
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send | Edit:
-    """`count`: how many others get it too. Where something was asked before, the question becomes this line."""
+    """The line with «Отменить» under words that will leave. `count`: how many others get it too. Where something was
+    asked before, the question becomes this line."""
     text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), name_of(held), count)
     said, cause = f"{text}\n{warned}" if warned else text, str(parse(held.cause).offer)
     keyboard = undo_keyboard(appeal, held)
@@ -462,7 +465,7 @@ def drop_held(appeal: Appeal, cause: str) -> Appeal:
 
 
 def decide_undo(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = texts_chat.ANSWER_UNDONE) -> Decision:
-    """«Отменить», or what is the same: the line under the official's message says so."""
+    """Takes words back by «Отменить», or what is the same: the line under the official's message says so."""
     shown = told_undone(facts, taken, cause, peer, why)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
     appeals = tuple(replace(appeal, version=appeal.version + 1) for appeal in changed)

@@ -337,7 +337,7 @@ def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
 
 
 def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
-    """Whom to name: likely agencies first; for «Не наше» one need not know."""
+    """The agencies to name, likely ones first, with their values; for «Не наше» one need not know."""
     if job is Job.OUTSIDE:
         return [(outside.name, outside.code) for outside in facts.directory.outside[: SHOWN + 2]]
     agencies = likely(facts, appeal)
@@ -367,7 +367,7 @@ def digest(template: Template) -> str:
 
 
 def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
-    """«Отмена», «Не отправлять»: the question says so and has no buttons any more."""
+    """Ends a dialogue by «Отмена» or «Не отправлять»: the question says so and has no buttons any more."""
     dropped = replace(without_task(facts, appeal, task.peer, task.user), version=appeal.version + 1)
     text = texts_chat.NOT_SENT if task.has_words else texts_chat.NOT_DONE
     cause = facts.cause("given_up", task.peer, as_origin(task.asked or task.prompt))
@@ -450,13 +450,14 @@ def take_typed_words(facts: Facts, appeal: Appeal, task: Task, message: Message)
 
 
 def typed_share(text: str) -> str:
-    """«Всем», «только автору»; empty for other words."""
+    """The share that «всем» or «только автору» names; empty for other words."""
     said = text.strip(" .!").casefold()
     return next((how.value for how, label in texts_answers.SHARED.items() if label.casefold() == said), "")
 
 
 def dated_reason(facts: Facts, appeal: Appeal, task: Task, message: Message, text: str) -> Task | str:
-    """«до 5 декабря: ждём кран»; where no day stands before the colon it is a reason like any other."""
+    """The task with day and reason of «до 5 декабря: ждём кран»; where no day stands before the colon it is a reason
+    like any other."""
     head, _, tail = text.partition(":")
     day = parse(head, facts.office(None).day(facts.now), facts.policy.calendar)
     if isinstance(day, WrongDate) and day.why is not WrongDay.NOT_A_DATE:
@@ -497,7 +498,8 @@ def on_day(facts: Facts, appeal: Appeal, task: Task, day: date) -> Task | str:
 
 
 def at_rest(office: Office, day: date, now: datetime) -> str:
-    """«До субботы», said on a Friday: it must become neither today nor, unsaid, a later day."""
+    """What is said of a day on which nobody works («до субботы», said on a Friday): it must become neither today nor,
+    unsaid, a later day."""
     following = date_words(office.open_day(max(day, office.day(now)) + timedelta(days=1)))
     if office.works(day):
         return texts_chat.DATE_OVER.format(when=following)

@@ -153,7 +153,8 @@ def recent_members_count(facts: Facts, lead: Appeal) -> int:
 
 
 def show_unread_members(facts: Facts, appeal: Appeal) -> Decision:
-    """«Что пишут другие»: the next few, each in a message of his own, which goes with him when he is forgotten."""
+    """Shows the next few members by «Что пишут другие», each in a message of his own, which goes with him when he is
+    forgotten."""
     waiting = unread_members(appeal, facts.members)
     if not waiting:
         return ignore(texts_chat.SHOWN_ALL)
@@ -164,7 +165,8 @@ def show_unread_members(facts: Facts, appeal: Appeal) -> Decision:
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
-    """Another problem after all: to the ЦУР, with a card of its own; a person sends it on."""
+    """Takes an appeal out of its incident, for it is another problem after all: to the ЦУР, with a card of its own; a
+    person sends it on."""
     if not may(chat, appeal, Action.SEPARATE):
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
     apart = taken_apart(facts, appeal, actor, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
@@ -183,7 +185,7 @@ def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
 
 
 def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decision:
-    """Out of its incident, to the ЦУР."""
+    """Moves an appeal out of its incident to the ЦУР, for this reason."""
     acted = act(facts, replace(appeal, incident=""), Action.SEPARATE, actor, appeal.incident)
     if isinstance(acted, NotAllowed):
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))

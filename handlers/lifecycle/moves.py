@@ -29,7 +29,7 @@ def origin_of(appeal: Appeal) -> str:
 
 
 def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
-    """«Принять»: the resident hears who took it. Pressed twice, it changes nothing."""
+    """Carries out «Принять»: the resident hears who took it. Pressed twice, it changes nothing."""
     acted = act(facts, appeal, Action.ACCEPT, actor)
     if isinstance(acted, NotAllowed):
         return refuse_stale(appeal)
@@ -40,7 +40,8 @@ def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
 
 
 def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "") -> Decision:
-    """«Не наше»: back to the ЦУР, and only a person routes it on (R37). `whom`: who answers in their opinion."""
+    """Gives the appeal back to the ЦУР by «Не наше», and only a person routes it on (R37). `whom`: who answers in their
+    opinion."""
     acted = act(facts, appeal, Action.NOT_OURS, actor, whom)
     assert not isinstance(acted, NotAllowed), "asked before (possible.py)"
     back = gave_back(acted.appeal, appeal)
@@ -55,7 +56,7 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "
 
 
 def gave_back(after: Appeal, before: Appeal) -> Appeal:
-    """Who had it does not get it again by a button."""
+    """The appeal with its former agency among those that gave it back: that one does not get it again by a button."""
     known = (*before.returned, *((before.agency,) if before.agency else ()))
     return replace(after, returned=tuple(dict.fromkeys(known)))
 
@@ -83,7 +84,7 @@ def given_to(facts: Facts, before: Appeal, routed: Routed) -> Decision:
 
 
 def close(facts: Facts, appeal: Appeal, actor: int) -> Decision:
-    """«Закрыть» after an answer: nothing more is waited for (rules.md §3.1)."""
+    """Closes an answered appeal by «Закрыть»: nothing more is waited for (rules.md §3.1)."""
     acted = act(facts, appeal, Action.CLOSE, actor)
     assert not isinstance(acted, NotAllowed), "only what is answered is closed at once"
     closed, shown = current(facts, acted.appeal)

@@ -89,8 +89,8 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
 def copy_member_texts(
     facts: Facts, before: int | None, lead: Appeal, members: Sequence[Appeal] = ()
 ) -> tuple[Effect, ...]:
-    """Another chat that answers an incident reads what everybody of it wrote, not only who leads it (R32); the one that
-    had it reads no more of that (I4)."""
+    """Sends every member's text to another chat that answers an incident, not only the leading one's (R32); cancels
+    unsent copies to the old one (I4)."""
     if lead.chat == before or not lead.leads:
         return ()
     led = members or [
@@ -102,7 +102,8 @@ def copy_member_texts(
 
 
 def with_unread_members(facts: Facts, before: int | None, lead: Appeal, peer: int) -> Appeal:
-    """Another chat reads the first of many at once, and the others when it asks for them."""
+    """The leading appeal with the members that its new chat has not read: it reads the first of many at once, and the
+    others when it asks for them."""
     if peer == before:
         return lead
     led = [member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED]

@@ -60,7 +60,8 @@ def notify_unfinished(facts: Facts, decision: Decision) -> Decision:
 
 
 def is_settled_after_restore(decision: Decision, after: Appeal) -> bool:
-    """«Уже отвечено» after a restore: whatever the copy still holds of it, people know that the resident has it."""
+    """Whether the appeal was settled by «Уже отвечено» after a restore: whatever the copy still holds of it, people
+    know that the resident has it."""
     return any(line.code == after.code and line.reason == texts_recovery.SETTLED_BEFORE for line in decision.history)
 
 

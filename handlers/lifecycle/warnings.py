@@ -25,11 +25,9 @@ def hasty(text: str) -> bool:
 
 
 def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
-    """112 before everything else that is said, once for a draft, once for what is sent already (R28).
-
-    `text` is empty where a button was pressed: then only a topic that has become urgent speaks. Before consent there is
-    no text, only the mark that the door left (R7); that 112 counts for the draft these words become.
-    """
+    """Puts 112 before everything else that is said, once for a draft, once for what is sent already (R28). `text` is
+    empty where a button was pressed: then only a topic that has become urgent speaks. Before consent there is no text,
+    only the mark that the door left (R7); that 112 counts for the draft these words become."""
     after = decision.dialogue.draft if decision.dialogue is not None else turn.dialogue.draft
     topic_now = urgent_topic(turn.facts, after) and not urgent_topic(turn.facts, turn.dialogue.draft)
     hasty_now = topic_now or (bool(text) and hasty(text))
@@ -51,7 +49,8 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
 
 
 def alarm_words(directory: Directory, where: str | None, text: str) -> str:
-    """People are in danger: 112, the service of this danger, and one line for those in despair, the same for all."""
+    """The words to somebody in danger: 112, the service of this danger, and one line for those in despair, the same for
+    all."""
     others = numbers_to_call(directory, where, services_to_call(text))
     crisis = [texts_danger.crisis_line(line) for line in crisis_lines(directory)[:1]]
     return texts_danger.call_now(directory.emergency, [*others, *crisis])
@@ -68,7 +67,7 @@ def hazard_words(directory: Directory, where: str | None, text: str) -> str:
 
 
 def called_by(turn: Turn, text: str) -> list[str]:
-    """Whom to call beside 112 for what these words tell, where that is known."""
+    """The numbers to call beside 112 for what these words tell, where that is known."""
     return numbers_to_call(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), services_to_call(text))
 
 
@@ -91,7 +90,8 @@ def police(turn: Turn, text: str, decision: Decision) -> Decision:
 
 
 def numbers_to_call(directory: Directory, where: str | None, services: frozenset[str]) -> list[str]:
-    """Whom to call beside 112, two at most: the service of this danger, and who is on duty in this place (R61)."""
+    """The names of the numbers to call beside 112, two at most: the service of this danger, and who is on duty in this
+    place (R61)."""
     numbers = directory.numbers_for(where)
     named = [phone.name for phone in numbers if phone.place is None and phone.number in services][:1]
     return named + [phone.name for phone in numbers if phone.place is not None][:1]

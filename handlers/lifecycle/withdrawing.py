@@ -182,7 +182,7 @@ def leave_lead(turn: Turn, appeal: Appeal, words: Sequence[Held]) -> tuple[tuple
 
 
 def withdrawal_notices(turn: Turn, code: str, chat: int, words: Sequence[Held] = ()) -> tuple[Send, ...]:
-    """`words`: what does not leave to its author."""
+    """The notices to a chat that an appeal was withdrawn. `words`: what does not leave to its author."""
     cause = turn.facts.cause("withdrawn", turn.peer, code)
     text = texts_chat.withdrawn_in_chat(code, [in_chat(held.text) for held in words if held.text])
     return in_parts(Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=code))

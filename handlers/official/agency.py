@@ -82,7 +82,8 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
 
 
 def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
-    """Somebody who may not speak here; the answer of whoever might when it was written waits for a colleague (T5)."""
+    """Decides on words of somebody who may not speak here; the answer of whoever might when it was written waits for a
+    colleague (T5)."""
     facts = together(facts)
     appeal, of_card = facts.linked, parse(facts.replied).kind in ANSWERABLE and not asking.is_question(facts)
     answers = of_card and not event.text.strip().startswith("/") and gone.wrote_in_time(facts, event)
@@ -123,7 +124,7 @@ def together(facts: Facts, *, wholly: bool = False) -> Facts:
 
 
 def say_outcome(facts: Facts, event: Message, done: Decision | str) -> Decision:
-    """Words to the official; a refusal becomes a hint, never silence."""
+    """Says what became of an official's words; a refusal becomes a hint, never silence."""
     if isinstance(done, Decision) and done.ignored is None:
         return done
     text = done if isinstance(done, str) else done.ignored or ""
@@ -178,7 +179,8 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
 
 
 def not_sent(facts: Facts, event: Message, appeal: Appeal, refusal: str) -> Decision:
-    """Words that were meant for the resident and may not go: their author hears why, the ЦУР has the text."""
+    """Decides on words that were meant for the resident and may not go: their author hears why, the ЦУР has the
+    text."""
     if not asking.sendable(event):
         return ignore(refusal)
     words, files = clean(event.text), bool(event.attachments)
@@ -293,7 +295,7 @@ def make_move(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) ->
 
 
 def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
-    """«Отменить», or the same words as another kind of answer."""
+    """Takes words back by «Отменить», or sends the same words as another kind of answer."""
     cause = event.command.value
     # Whoever it was first said to may have taken his message back: another one leads these words now.
     those = (*facts.appeals, *facts.members)

@@ -49,6 +49,6 @@ def show_photos(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
 
 
 def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
-    """Words to its author: they end nothing and ask nothing back."""
+    """Sends words to the author of an alarm: they end nothing and ask nothing back."""
     held = held_of(facts, said_by(event, clean(event.text)), NEWS)
     return hold(facts, chat, appeal, held, event.cmid)

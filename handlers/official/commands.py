@@ -255,7 +255,8 @@ def begin_task(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) ->
 
 
 def fill_task(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) -> Task | str:
-    """«/промежуточный до 5 мая: делаем», «/направить Миндор», «/ответ Сделали»: as much as was said."""
+    """The task with as much as was said: «/промежуточный до 5 мая: делаем», «/направить Миндор», «/ответ Сделали»; else
+    why not."""
     text = clean(rest)
     if task.job is Job.DECLINE or not (text or event.attachments):
         return task

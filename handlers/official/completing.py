@@ -108,7 +108,8 @@ def share_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
 
 
 def only_one(facts: Facts, appeal: Appeal, task: Task) -> str:
-    """`Held.only`: whose words were replied to is answered alone where one answer is not for both (joinable.py)."""
+    """The value of `Held.only`: whose words were replied to is answered alone where one answer is not for both
+    (joinable.py)."""
     member = next(
         (
             candidate
@@ -143,7 +144,8 @@ def told_there(task: Task, done: Decision) -> Decision:
 
 
 def to_be_returned(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int) -> Decision:
-    """«Не наше» can be taken back as an answer can; `reason` keeps how the appeal stood, for a colleague may act."""
+    """Begins «Не наше», which can be taken back as an answer can; `reason` keeps how the appeal stood, for a colleague
+    may act."""
     due = facts.now + facts.policy.undo
     task = replace(task, due=due, reason=appeal.status)
     whose = "" if task.whom == CUR else agency_name(facts.directory, task.whom)
@@ -249,7 +251,7 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
 
 
 def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
-    """Words to the resident: held, or first shown to a second person (R39)."""
+    """Holds the words to the resident, or first shows them to a second person (R39)."""
     held = words_of(facts, chat, appeal, task, origin)
     if held is None:
         return ignore(texts_chat.NOT_THAT)

@@ -42,7 +42,8 @@ JOBS: dict[str, Job] = {
 
 
 def handle_edit(facts: Facts, message: Message) -> Decision:
-    """VK tells that somebody has changed a message in a chat. Before its words leave it is read again anyway."""
+    """Decides on a message that somebody has changed in a chat, as VK tells it. Before its words leave it is read again
+    anyway."""
     known = (facts.linked, *facts.leads.values()) if facts.chat is not None and facts.chat.bound else ()
     for appeal in known:
         watch = watch_of(appeal, message.peer, message.cmid) if appeal is not None else None
@@ -68,7 +69,7 @@ def compare_wording(facts: Facts, appeal: Appeal, watch: Watch, message: Message
 
 
 def tell_official(facts: Facts, appeal: Appeal, watch: Watch, text: str, *, offers: bool = False) -> Decision:
-    """Under the official's message; where an offer stands there, it becomes this."""
+    """Tells the official something under his message; where an offer stands there, it becomes this."""
     watch = replace(watch, times=watch.times + 1)
     cause = facts.cause(CHANGED, watch.peer, f"{appeal.code}.{watch.cmid}.{watch.times}.{watch.told}")
     keys = keyboard(appeal, watch) if offers else None
@@ -160,7 +161,8 @@ def says_nothing(message: Message, text: str) -> bool:
 
 
 def sent_again(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
-    """«Прислать исправленный»: held as all words are, for a second person or another answer may be in its way."""
+    """Sends the corrected words by «Прислать исправленный»: held as all words are, for a second person or another
+    answer may be in its way."""
     offered = (watch for watch in appeal.watches if watch.line and offer_key(appeal, watch) == event.command.value)
     watch = next((watch for watch in offered if watch.peer == event.peer), None)
     if watch is None:

@@ -108,7 +108,7 @@ def told_today(facts: Facts, chat: Chat) -> tuple[str | None, str]:
 
 
 def on_demand(facts: Facts, chat: Chat, event: Message) -> Decision:
-    """«/сводка»: how it stands now; this message is edited from then on."""
+    """Answers «/сводка» with how it stands now; this message is edited from then on."""
     assert facts.digest is not None, "needs.py asks for it"
     return tell(facts, chat, facts.digest, f"{day_of(facts)}.{event.cmid}", morning=False, reply_to=event.cmid)
 

@@ -131,7 +131,7 @@ def done(appeal: Appeal, line: History) -> str:
 
 
 def who_else(facts: Facts, appeal: Appeal) -> str:
-    """Who is at it just now, and who was before: so that two do not answer at once."""
+    """The lines who is at it just now, and who was before: so that two do not answer at once."""
     busy = [f"{mention(facts, task.user)} готовит ответ" for task in appeal.tasks if not task.over(facts.now)]
     busy += [f"{mention(facts, answer.actor)}: ответ уже уходит" for answer in appeal.leaving]
     if appeal.approval is not None:

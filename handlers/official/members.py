@@ -26,7 +26,8 @@ UNDONE_WITHIN = timedelta(days=1)
 
 
 def handle_list(facts: Facts, event: MembersListed) -> Decision:
-    """Who is in the chat now. The first list after binding admits everybody; later ones are compared with it."""
+    """Takes the list of who is in the chat now. The first list after binding admits everybody; later ones are compared
+    with it."""
     chat = facts.chat
     assert chat is not None and event.members, "asked before (system/hearing.py)"
     known = {member.user: member for member in event.members if is_person(member.user)}
@@ -59,7 +60,7 @@ SHOWN = 20
 
 
 def bound_notice(facts: Facts, chat: Chat, event: MembersListed) -> tuple[Send, ...]:
-    """Who has bound which chat, with whom in it: the ЦУР may undo it for a day (T4)."""
+    """The notice to the ЦУР who has bound which chat, with whom in it: it may undo it for a day (T4)."""
     cur = facts.cur
     if cur is None or cur.peer == chat.peer:
         return ()
@@ -79,7 +80,7 @@ def bound_notice(facts: Facts, chat: Chat, event: MembersListed) -> tuple[Send, 
 
 
 def unbound(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
-    """«Отключить» under that notice; (what the presser reads, what follows). As `chat unbind` does it."""
+    """Carries out «Отключить» under that notice, as `chat unbind` does it; (what the presser reads, what follows)."""
     agency, _, peer = event.command.value.partition(" ")
     bound = facts.chats.get(agency)
     if chat.agency != CUR or bound is None or str(bound.peer) != peer or bound.bound_at is None:
@@ -107,7 +108,7 @@ def left(official: Official, facts: Facts) -> Official:
 
 
 def came(facts: Facts, event: ChatChanged) -> Decision:
-    """Somebody joined. Before the first list nobody is known, and that list will tell."""
+    """Notes that somebody joined the chat. Before the first list nobody is known, and that list will tell."""
     chat = facts.chat
     if chat is None or not chat.bound or chat.listed_at is None or not is_person(event.member):
         return ignore("служебное сообщение чата")
@@ -142,7 +143,7 @@ def chat_name(facts: Facts, chat: Chat) -> str:
 
 
 def decided(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
-    """«Допустить» or not, pressed in the chat that was asked; (what the presser reads, what follows)."""
+    """Admits a person or not by a press in the chat that was asked; (what the presser reads, what follows)."""
     official = facts.asked
     if official is None or event.command.value != f"{official.peer} {official.user}":
         return "", ignore(texts_chat.MEMBER_SETTLED)

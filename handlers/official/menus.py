@@ -36,7 +36,8 @@ def on_card(facts: Facts, appeal: Appeal) -> bool:
 
 
 def open_menu(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
-    """«Ещё»: instead of the card's own buttons; under an old card, and under other messages, a message of its own."""
+    """Opens «Ещё» in the place of the card's own buttons; under an old card, and under other messages, in a message of
+    its own."""
     if on_card(facts, appeal) and holds(chat, appeal):
         shown = menu(facts, chat, appeal, back=True)
         return Decision(effects=keys(facts, appeal, event, shown))
@@ -48,7 +49,7 @@ def open_menu(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) ->
 
 
 def close_menu(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
-    """«Назад»: the card's own buttons."""
+    """Closes «Ещё» by «Назад»: the card's own buttons stand there again."""
     if not on_card(facts, appeal):
         return ignore(texts_chat.TASK_OVER)
     return Decision(effects=keys(facts, appeal, event, card_keyboard(facts, chat, appeal)))
@@ -60,7 +61,7 @@ def keys(facts: Facts, appeal: Appeal, event: ButtonPressed, keyboard: Keyboard 
 
 
 def put_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed, done: Decision) -> Decision:
-    """Whatever was chosen under «Ещё», the card shows its own buttons again, and a menu apart has none any more."""
+    """Lets the card show its own buttons again, whatever was chosen under «Ещё»; a menu apart has none any more."""
     action = event.command.action
     changed = {effect.target for effect in done.effects if isinstance(effect, Edit)}
     if done.ignored is not None or action in (actions.MORE, actions.LESS) or facts.replied in changed:

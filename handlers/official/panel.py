@@ -218,7 +218,7 @@ def with_choice(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task |
 
 
 def whose(facts: Facts, appeal: Appeal, task: Task, agency: str) -> Task | str:
-    """«Не наше»: back to the ЦУР, or who answers in their opinion."""
+    """The task of «Не наше» with its agency: back to the ЦУР, or who answers in their opinion; else why not."""
     if agency in (appeal.agency, *appeal.returned):
         return texts_chat.GAVE_IT_BACK.format(agency=agency_name(facts.directory, agency))
     known = agency == CUR or agency in facts.directory.agency_by_code
@@ -235,7 +235,7 @@ def with_promised_day(facts: Facts, appeal: Appeal, task: Task, until: datetime)
 
 
 def taken_back(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
-    """«Отменить», as long as it has not left."""
+    """Takes words back by «Отменить», as long as they have not left."""
     taken = take_back(facts, appeal, event.whom, event.peer)
     if taken is None:
         return ignore(texts_chat.TOO_LATE)
@@ -243,7 +243,7 @@ def taken_back(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
 
 
 def on_alarm(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
-    """«Вижу» and the three ends of an alarm, as on its card (R28)."""
+    """Carries out «Вижу» and the three ends of an alarm, as on its card (R28)."""
     match event.did:
         case Did.SEE:
             return alarms.see(facts, appeal, event.user, event.at)[1]
@@ -286,7 +286,7 @@ def remind_chat(facts: Facts, chat: Chat, appeal: Appeal, at: datetime) -> Decis
 
 
 def why_not_reminded(chat: Chat, appeal: Appeal) -> str:
-    """Empty where somebody is to be reminded."""
+    """Why nobody is reminded of the appeal; "" where somebody is to be."""
     if not coordinates(chat):
         return texts_panel.ONLY_CUR
     return texts_panel.NOBODY_TO_REMIND if appeal.status not in OPEN or appeal.chat in (None, chat.peer) else ""

@@ -26,5 +26,5 @@ def send_link(facts: Facts, message: Message, origin: str, ticket: Ticket) -> De
 
 
 def in_chat(facts: Facts) -> str:
-    """«/панель» in a chat: where to write instead."""
+    """What is said to «/панель» in a chat: where to write instead."""
     return texts_panel.IN_CHAT if facts.policy.panel else texts_panel.NO_PANEL

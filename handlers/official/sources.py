@@ -68,7 +68,8 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
 
 
 def looked_into(facts: Facts, decision: Decision, event: SourceRead) -> Decision:
-    """VK shows nothing of that chat: perhaps the bot has no rights there any more (system/hearing.py)."""
+    """The decision with a doubt about the chat, of which VK shows nothing: perhaps the bot has no rights there any more
+    (system/hearing.py)."""
     chat = facts.chat
     return replace(decision, chat=chat.with_doubt(event.at)) if chat is not None and chat.bound else decision
 

@@ -205,7 +205,8 @@ def is_asked(reading: Reading, act: Act) -> bool:
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:
-    """«Дополнить» was left open: the words are about something new; who has just lost it by an end hears so."""
+    """Decides on words as about something new, since «Дополнить» was left open; who has just lost it by an end hears
+    so."""
     decision = answer(replace(turn, dialogue=replace(turn.dialogue, step=Idle())), message)
     if own_appeals.left_open(turn):
         return decision

@@ -56,7 +56,7 @@ STILL = frozenset(
 
 
 def allows(turn: Turn, command: Command) -> bool:
-    """«Ответить на вопрос» too: an official waits for it."""
+    """Whether a blocked resident may press this: «Ответить на вопрос» too, for an official waits for it."""
     if command.action == actions.ADD:
         appeal = turn.facts.appeal(command.value)
         return appeal is not None and appeal.status is Status.ASKED
@@ -64,7 +64,7 @@ def allows(turn: Turn, command: Command) -> bool:
 
 
 def answer_only(turn: Turn, reading: Reading) -> Decision:
-    """Free words: the answer to a question is passed on, everything else waits."""
+    """Decides on free words of a blocked resident: the answer to a question is passed on, everything else waits."""
     waiting = own_screens.questions_to_answer(turn.facts)
     if not waiting:
         return refuse_blocked(turn)

@@ -154,7 +154,7 @@ def keep_edit_for_later(turn: Turn, message: Message) -> Decision:
 
 
 def more(turn: Turn) -> Decision:
-    """«Подробнее»: the long text under the same two buttons; the question stays what it was."""
+    """Shows the long text by «Подробнее» under the same two buttons; the question stays what it was."""
     asked = show(turn.dialogue.step, turn.dialogue, turn.facts)
     return Decision(effects=(turn.says(turn.facts.policy.consent_more or asked.text, asked.keyboard),))
 

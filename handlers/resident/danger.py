@@ -60,7 +60,7 @@ def only_despairs(turn: Turn, event: Message) -> bool:
 
 
 def asked_about(turn: Turn) -> tuple[Piece, ...]:
-    """Words that may have told of the same danger, where nothing was said since."""
+    """The words before that may have told of the same danger, where nothing was said since."""
     doubted = turn.dialogue.doubted
     return doubted.pieces if doubted is not None and doubted.asked and lately(turn) else ()
 
@@ -140,8 +140,8 @@ def urgent_topic_of(turn: Turn, text: str) -> str:
 
 
 def warning(turn: Turn, written: str, more: str = "") -> Send:
-    """112 and what else may be called where `written` says that it is; shorter where it was shown a moment ago. Behind
-    it `more`, with «Отмена»."""
+    """The message with 112 and what else may be called where `written` says that it is; shorter where it was shown a
+    moment ago. Behind it `more`, with «Отмена»."""
     where = place_of(turn, turn.dialogue.draft, written)
     words = services if just_warned(turn) else alarm_words
     said = words(turn.facts.directory, where, written)
@@ -194,7 +194,8 @@ def words_before(turn: Turn, cmid: int) -> list[str]:
 
 
 def offer(turn: Turn, pieces: tuple[Piece, ...], *, despair: bool) -> Decision:
-    """Somebody in despair, or a consent that does not say that alarms are told: a person decides by a press."""
+    """Offers to tell those on duty: of somebody in despair, or without a consent that says that alarms are told, a
+    person decides by a press."""
     decision = turn.shows(OfferingDuty(pieces, despair))
     if despair or len(pieces) > 1:
         return decision
@@ -230,7 +231,7 @@ def tell(turn: Turn, pieces: tuple[Piece, ...]) -> Decision:
 
 
 def ask_cancellation(turn: Turn) -> Decision | None:
-    """«Отмена» while an alarm is told; None where none is."""
+    """Asks whether there is no danger by «Отмена» while an alarm is told; None where none is."""
     own = current_alarm(turn)
     if own is None or not telling(turn, own):
         return None

@@ -42,7 +42,7 @@ def keep_link(facts: Facts, decision: Decision, comments: Sequence[Comment]) -> 
 
 
 def welcome_by_link(turn: Turn) -> Decision | None:
-    """«Начать» of a visit by a link: who agreed already is asked at once."""
+    """Welcomes by «Начать» of a visit by a link: who agreed already is asked at once. None without a link."""
     door = link_of(turn.dialogue, turn.facts)
     if door is None:
         asked = asked_behind(turn.dialogue, turn.facts)

@@ -35,7 +35,7 @@ ANSWERS = {True: Command(actions.TELL_DUTY), False: Command(actions.NO_DUTY), No
 
 
 def ask_first(turn: Turn, event: Message, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
-    """112 before everything else that is said; where people may be in danger, with the question."""
+    """Puts 112 before everything else that is said; where people may be in danger, with the question."""
     said = warnings.first(turn, event.all_words, decision, marked_at_the_door=marked_at_the_door)
     if not turn.has_consented:
         return said  # these words wait in VK, and are read again
@@ -113,7 +113,8 @@ def is_asked_by_officials(turn: Turn) -> bool:
 
 
 def answer_of(doubted: Doubted | None, message: Message, since: datetime | None) -> Command | None:
-    """`since`: when the question was asked, where nothing else was since; an hour later «Да» is of something else."""
+    """The answer to the question about danger in typed words; None where they are none. `since`: when the question was
+    asked, where nothing else was since; an hour later «Да» is of something else."""
     if doubted is None or not doubted.pieces:
         return None
     typed, value = message.text.strip(" .!").casefold(), str(doubted.pieces[0].cmid)

@@ -180,7 +180,7 @@ def with_choices(facts: Facts, step: Step, draft: Draft) -> tuple[Step, Draft]:
 
 
 def decline_topic(turn: Turn) -> Decision:
-    """«Другая тема»: after one that was asked about alone the other likely ones, then all groups."""
+    """Carries out «Другая тема»: after one that was asked about alone the other likely ones, then all groups."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if isinstance(step, ChoosingTopic) and step.alone:
         return go_on(turn, replace(draft.about(None), declined=step.guesses[0]))

@@ -27,7 +27,7 @@ from states.screen import Keyboard
 
 
 def verdict_of(message: Message) -> str | None:
-    """«Решено» or «Не решено» in words and nothing else, as the button says it."""
+    """The action of «Решено» or «Не решено» in words and nothing else, as the button says it; None for other words."""
     solved = None if message.attachments or message.location or message.forwarded else verdict(message.text)
     return None if solved is None else actions.SOLVED if solved else actions.NOT_SOLVED
 
@@ -59,7 +59,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
 
 
 def close_as_solved(turn: Turn, appeal: Appeal) -> Decision:
-    """«Решено»: closed, and the answer may be rated."""
+    """Closes an appeal by «Решено», and the answer may be rated."""
     acted = act(turn.facts, appeal, Action.SOLVED, turn.peer)
     if isinstance(acted, NotAllowed):
         return ask_rating(turn, appeal) if appeal.status is Status.CLOSED else not_now(turn, appeal)
@@ -109,9 +109,8 @@ def take_rating(turn: Turn, appeal: Appeal, mark: str) -> Decision:
 
 
 def not_solved(turn: Turn, appeal: Appeal, told: tuple[Piece, ...] = ()) -> Decision:
-    """«Не решено»: to the ЦУР with a card, so many times as the house allows; then the formal way (R42, R5).
-
-    `told`: what is left, if that was the draft."""
+    """Reopens an appeal by «Не решено»: to the ЦУР with a card, so many times as the house allows; then the formal way
+    (R42, R5). `told`: what is left, if that was the draft."""
     facts, policy = turn.facts, turn.facts.policy
     if appeal.reopened >= policy.reopens and appeal.status is not Status.REOPENED:
         times = plural(appeal.reopened, "раз", "раза", "раз")

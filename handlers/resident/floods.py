@@ -56,7 +56,8 @@ def kept_within(facts: Facts, done: Message, origin: str, follow: Callable[[Fact
 
 
 def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
-    """Whoever wrote five times while VK was away reads one answer, not five equal ones (F10). 112 is said each time."""
+    """The decision with one answer in place of five equal ones: whoever wrote five times while VK was away reads one
+    (F10). 112 is said each time."""
     said = [effect for effect in decision.effects if isinstance(effect, Send) and is_plain_screen(effect, done.peer)]
     dialogue = decision.dialogue or facts.dialogue
     if dialogue is None or any(is_danger_warning(send) for send in said):
@@ -70,7 +71,7 @@ def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
 
 
 def is_plain_screen(send: Send, peer: int) -> bool:
-    """Words and buttons for this person, of which nobody waits to hear what became of them."""
+    """Whether it is words and buttons for this person, of which nobody waits to hear what became of them."""
     return (
         send.peer == peer
         and send.kind is Kind.SCREEN
@@ -105,7 +106,8 @@ def quiet(facts: Facts, decision: Decision) -> bool:
 
 
 def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Decision:
-    """112 is said whatever else is left unsaid, and what it asks can be answered (R28)."""
+    """The decision `told` with the warnings of another: 112 is said whatever else is left unsaid, and what it asks can
+    be answered (R28)."""
     warnings = [effect for effect in decision.effects if isinstance(effect, Send) and is_danger_warning(effect)]
     if not warnings:
         return told

@@ -29,7 +29,8 @@ def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
 
 
 def guess_with(facts: Facts, draft: Draft, scene: Scene | None) -> TopicGuess:
-    """«Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger or a crime was heard."""
+    """The guessed topics with this scene; urgent ones only where danger or a crime was heard: «Пожар» is no guess for
+    «не горит фонарь»."""
     heard = draft.warned or crime(draft.text)
     limit = GUESSES if heard else 2 * GUESSES
     said = facts.find.topic(draft.text, limit, place=draft.place, scene=scene)

@@ -22,7 +22,7 @@ from states.messages import Command
 
 
 def handle_press(turn: Turn, command: Command) -> Decision:
-    """«Поторопить». The code comes from outside, so it is looked up among the resident's own (T3)."""
+    """Carries out «Поторопить». The code comes from outside, so it is looked up among the resident's own (T3)."""
     facts, appeal = turn.facts, turn.facts.appeal(command.value)
     if appeal is None or appeal.resident != turn.peer:
         return turn.stays(texts.NOT_YOURS)

@@ -106,7 +106,7 @@ def names_place(facts: Facts, appeal: Told, told: Correction) -> bool:
 
 
 def corrected_place(facts: Facts, appeal: Told, told: Correction) -> str | None:
-    """Another municipality, where the wrong half names nothing, or the one that stood there."""
+    """The corrected municipality, where the wrong half names nothing, or the one that stood there; None otherwise."""
     right, wrong = facts.find.place(told.right), facts.find.place(told.wrong)
     known = not told.wrong or appeal.place in wrong.places or bool(in_address(appeal, told.wrong))
     return right.places[0] if right.sure and known and names_place(facts, appeal, told) else None
@@ -180,7 +180,8 @@ class Relocation:
 
 
 def move_appeal(turn: Turn, before: Appeal, after: Appeal, pieces: Sequence[Piece]) -> Relocation | None:
-    """`after`: with the new words and the new address. None where it stays with whom it is."""
+    """What follows when a corrected appeal moves; None where it stays with whom it is. `after`: with the new words and
+    the new address."""
     facts = turn.facts
     agency = facts.directory.agency_for(after.topic, after.place)
     to = agency.code if agency is not None else None
@@ -221,7 +222,7 @@ def goes_to_other_agency(facts: Facts, before: Appeal, after: Appeal, to: str | 
 
 
 def route_anew(turn: Turn, appeal: Appeal, before: Appeal, to: str | None) -> Routed:
-    """Out of its incident first; where nobody has a chat for it, to the ЦУР."""
+    """Routes a corrected appeal anew, out of its incident first; where nobody has a chat for it, to the ЦУР."""
     facts, action = turn.facts, Action.SEPARATE
     if before.status is not Status.MERGED:
         if facts.chat_of(to) is not None:

@@ -160,7 +160,7 @@ def open_lately(turn: Turn, draft: Draft) -> list[Appeal]:
 
 
 def command_of(turn: Turn, message: Message) -> Command | None:
-    """«Да» or «нет» typed under an offer, as its buttons say it; None where no offer stands there."""
+    """The command of «да» or «нет» typed under an offer, as its buttons say it; None where no offer stands there."""
     draft, yes = turn.dialogue.draft, agrees(message.text) if read(turn.facts, message).only_words else None
     if yes is None or not draft.offered or not isinstance(turn.dialogue.step, AskingText):
         return None
@@ -231,7 +231,7 @@ def lately(turn: Turn, appeal: Appeal) -> bool:
 
 
 def handle_press(turn: Turn, command: Command) -> Decision:
-    """«Открыть»: that message goes to the ЦУР again, with what was told now (R42)."""
+    """Reopens a message by «Открыть»: it goes to the ЦУР again, with what was told now (R42)."""
     appeal, pieces = turn.facts.appeal(command.value), turn.dialogue.draft.pieces
     if appeal is None or appeal.resident != turn.peer:
         return turn.stays(texts.NOT_YOURS)

@@ -113,8 +113,8 @@ def extend_appeal(
     *,
     said: bool = False,
 ) -> Decision:
-    """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that; `said`:
-    that it is added was said already."""
+    """Adds to an appeal, or answers what was asked: it goes to the holder. `more` is said after that; `said`: that it is
+    added was said already."""
     if appeal.alarming:
         return to_alarm(turn, appeal, pieces, step, draft)
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
@@ -156,8 +156,8 @@ class Followed:
 
 
 def follow(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...], reason: str = "") -> Followed | None:
-    """`after`: with the new words, and the address that they put right: to whom it goes then, or what it is now; which
-    words wait; what the ЦУР sees too. None where nothing may be added."""
+    """What follows from added words: to whom the appeal goes then, or what it is now; which words wait; what the ЦУР
+    sees too. None where nothing may be added. `after`: with the new words, and the address that they put right."""
     return moved_on(turn, before, after, pieces) or kept_here(turn, before, after, pieces, reason)
 
 
@@ -182,7 +182,7 @@ def kept_here(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ..
 
 
 def to_alarm(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None) -> Decision:
-    """Onto the card of those on duty, where no author is shown."""
+    """Puts added words onto the card of those on duty, where no author is shown."""
     after, effects = alarms.add_words(turn.facts, appeal, pieces, turn.facts.now)
     return turn.shows(step, draft, texts_danger.ADDED, effects, (after,))
 
@@ -194,7 +194,8 @@ def numbers_in(pieces: tuple[Piece, ...]) -> str:
 
 
 def adding_is(appeal: Appeal) -> Action:
-    """While the resident is asked, whatever comes is the answer: the agency's clock goes on (rules.md §3.1)."""
+    """The action of added words: while the resident is asked, whatever comes is the answer, and the agency's clock goes
+    on (rules.md §3.1)."""
     return Action.REPLY if appeal.status is Status.ASKED else Action.ADD
 
 
