@@ -225,7 +225,8 @@ def _is_accused(words: Sequence[_Word], mention: _Mention, conduct: Iterable[int
 
 
 def _idle(words: Sequence[_Word], mention: _Mention) -> bool:
-    """«Администрация … не чистит»: what is not done by the body itself is complained about too (59-ФЗ, article 8)."""
+    """Whether the text says that the body does not do what it should («Администрация … не чистит»): that is a complaint
+    too (59-ФЗ, article 8)."""
     before = words[mention.first - 1] if mention.first else None
     if _is_addressed(words, mention) or (before is not None and len(before.text) < 4 and not before.after):
         return False
@@ -257,7 +258,7 @@ def _is_addressed(words: Sequence[_Word], mention: _Mention) -> bool:
 
 
 def _of_others(words: Sequence[_Word], mention: _Mention, at: int) -> bool:
-    """Somebody else stands nearer to the deed: «администрация знает, что водители хамят»."""
+    """Whether somebody else stands nearer to the deed: «администрация знает, что водители хамят»."""
     start, end = (mention.last + 1, at) if at > mention.last else (max(0, at - 2), mention.first)
     between = [word.text for word in words[start:end]]
     # A school's own teacher is the school; a ministry has not done what a teacher did.
@@ -270,7 +271,7 @@ def _of_others(words: Sequence[_Word], mention: _Mention, at: int) -> bool:
 
 
 def _is_petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[int]) -> bool:
-    """«Жалоба на …»: the name follows «на», with nothing between but its people and what they do."""
+    """Whether the body's name follows «жалоба на …», with nothing between but its people and what they do."""
     for at in petitions:
         if not at < mention.first <= at + 8:
             continue

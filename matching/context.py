@@ -156,7 +156,7 @@ class Surroundings:
 
     @property
     def on_a_way(self) -> bool:
-        """«Дорога Миасс — Златоуст»: what a dash joins after a road or a bus is a way."""
+        """Whether the name is of a way, «Дорога Миасс — Златоуст»: what a dash joins after a road or a bus."""
         ahead = self.gap_after.strip() in DASHES and self.word(-1).startswith(WAYS)
         return ahead or (self.gap_before.strip() in DASHES and self.word(-2).startswith(WAYS))
 
@@ -185,7 +185,8 @@ class Surroundings:
 
     @property
     def located_in(self) -> bool:
-        """«В городе Миасс», «в селе Аргаяш»: the place's kind carries the case; «в город Миасс» is a way there."""
+        """Whether the place's kind in the locative stands before: «В городе Миасс», «в селе Аргаяш»; «в город Миасс» is
+        a way there."""
         return self.word(-2) in ("в", "во") and self.word(-1) in IN_A
 
     @property

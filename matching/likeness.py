@@ -36,7 +36,7 @@ _PLAIN = frozenset(stem(word) for word in _COMMON.split())
 
 
 def alike(text: str, other: str) -> float:
-    """0 for nothing in common, 1 for the same words; the order of the two does not matter."""
+    """How alike two texts are: 0 for nothing in common, 1 for the same words; the order of the two does not matter."""
     text, other = sorted((text, other))
     here, there = addresses.street(text), addresses.street(other)
     ours, theirs = _weights(text, here), _weights(other, there)
@@ -112,13 +112,14 @@ class Spot:
 
 
 def same_place(text: str, other: str) -> bool:
-    """«ул. Ленина, д. 5» is «Ленина 5»; another house is another place, and a street without a house is not a house."""
+    """Whether both addresses are one house: «ул. Ленина, д. 5» is «Ленина 5»; a street without a house is not a
+    house."""
     ours, theirs = _spot(text), _spot(other)
     return ours.house == theirs.house and _along(ours, theirs)
 
 
 def same_street(text: str, other: str) -> bool:
-    """«ул. Ленина, д. 5» and «Ленина 14»: both tell a street, whatever house."""
+    """Whether both addresses tell one street, whatever house: «ул. Ленина, д. 5» and «Ленина 14»."""
     ours, theirs = _spot(text), _spot(other)
     told = all(spot.kind or spot.house[0] for spot in (ours, theirs))
     return told and _along(ours, theirs)

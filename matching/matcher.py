@@ -74,7 +74,8 @@ class Matcher:
         return text if _RUSSIAN.search(text) or not _LATIN.search(text) else self._readable(text)
 
     def _best_reading(self, text: str) -> str:
-        """«Miass» is no «мясс»: «ia» and «iu» are tried as two sounds too."""
+        """The text as it says most, in another layout or by its sounds; as it is where no reading says anything.
+        «Miass» is no «мясс»: «ia» and «iu» are tried as two sounds too."""
         apart = text.casefold().replace("ia", "iа").replace("iu", "iу")
         best = max((*readings(text)[1:], *readings(apart)), key=self._meaning)
         return best if self._meaning(best) else text

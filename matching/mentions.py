@@ -88,7 +88,8 @@ def _follows(name: Name, tokens: Sequence[Token], at: int) -> Case | None:
 
 
 def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None:
-    """«Сосновский район», «округ Троицкий», «Ленинский р-н»; without such a word only a hint."""
+    """The okrug or district that is named at this word: «Сосновский район», «округ Троицкий», «Ленинский р-н»; without
+    such a word only a hint. None otherwise."""
     found: list[Mention] = []
     for adjective in known.adjectives.get(tokens[at].word, ()):
         stop = at + len(adjective.lead)
@@ -194,12 +195,13 @@ def _weigh_wary(name: Name, places: Places, case: Case, marked: bool, around: Su
 
 
 def _no_surname(case: Case, around: Surroundings) -> bool:
-    """«Султаново» and «в Метлине» are villages; «Султанова» is a person."""
+    """Whether the name cannot be a surname: «Султаново» and «в Метлине» are villages; «Султанова» is a person."""
     return around.own.endswith("о") or (around.preposition in ("в", "во") and case == Case.LOCATIVE)
 
 
 def _doubt_okrug(name: Name, mention: Mention, okrug: Mention, around: Surroundings) -> Mention:
-    """«В Миасском» is the village Миасское and the okrug Миасский at once; «Миасское» is the village."""
+    """What a name means that may be an okrug, too: «В Миасском» is the village Миасское and the okrug Миасский at once;
+    «Миасское» is the village."""
     if okrug.places <= mention.places or around.follows_marker(RURAL | CITY) or not mention.places:
         return mention
     nominative = bool(name.parts[0].get(around.own, ANY) & Case.NOMINATIVE)
@@ -227,7 +229,7 @@ def _is_there(case: Case, around: Surroundings) -> bool:
 
 
 def _leads_noun(around: Surroundings) -> bool:
-    """«Миасское отделение», «Роза Ивановна»: a word that belongs to the next one."""
+    """Whether the word belongs to the next one: «Миасское отделение», «Роза Ивановна»."""
     after = around.word(0)
     follows = bool(after) and not around.gap_after.strip() and not after.isdigit()
     return follows and after not in RURAL | CITY | STOP | STREET and agrees(around.own, after)

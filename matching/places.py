@@ -67,8 +67,8 @@ class PlaceFinder:
         return " ".join(left)
 
     def guess(self, text: str, housed: Callable[[], bool] = bool) -> PlaceGuess:
-        """`housed`: whether a street with its house stands in the text. Of two municipalities that share a centre it is
-        then the town: its streets lie in no village."""
+        """Which municipality the text means, and how surely. `housed`: whether a street with its house stands in the
+        text. Of two municipalities that share a centre it is then the town: its streets lie in no village."""
         exact = self._exact.get(fold(text[:200]).strip(" .,!?"), set())
         if len(exact) == 1:  # a button's or an official name, whole: «Троицк (город)»
             return PlaceGuess(tuple(exact), True)
@@ -80,7 +80,8 @@ class PlaceFinder:
         return self._town_of(guess, found, tokens) if len(guess.places) > 1 and housed() else guess
 
     def _town_of(self, guess: PlaceGuess, mentions: Sequence[Mention], tokens: Sequence[Token]) -> PlaceGuess:
-        """«Троицк, Советская 28», but neither «Троицк, посёлок ГРЭС» nor «Троицкий округ»."""
+        """The guess with the town alone of two municipalities that share a centre: «Троицк, Советская 28», but neither
+        «Троицк, посёлок ГРЭС» nor «Троицкий округ»."""
         named = [mention for mention in mentions if mention.strength is not Strength.HINT]
         clear = all(
             mention.town and mention.strength is Strength.STRONG and len(mention.places) > 1 for mention in named

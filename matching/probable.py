@@ -28,7 +28,8 @@ Scenes = Mapping[str, Scene | None]
 
 
 def guess(shares: Mapping[str, float], scenes: Scenes, scene: Scene | None, limit: int, model: int) -> TopicGuess:
-    """`shares`: probabilities of topics; `scenes`: of the topics that the directory has; `scene`: what was answered."""
+    """The topics by the model's probabilities, best first, and how sure that is. `shares`: probabilities of topics;
+    `scenes`: of the topics that the directory has; `scene`: what was answered."""
     known = {topic: share for topic, share in shares.items() if topic in scenes}
     if scene is not None:
         known = shares_after_answer(known, scenes, scene)

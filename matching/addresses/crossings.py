@@ -44,7 +44,7 @@ def crossing(words: Sequence[Word]) -> Spot | None:
 
 
 def apart(words: Sequence[Word]) -> list[Word]:
-    """«Ленина-Победы» and «ленина/мира» are two words."""
+    """The words with «Ленина-Победы» and «ленина/мира» as two each."""
     found: list[Word] = []
     for word in words:
         halves = re.split(r"([-–/])", word.text)
@@ -59,7 +59,8 @@ def apart(words: Sequence[Word]) -> list[Word]:
 
 
 def _pair(words: Sequence[Word], at: int, *, led: bool) -> Name | None:
-    """Two names with something between them, or side by side. `led`: a word before them says that they cross."""
+    """Two names with something between them, or side by side, and the place after them; None where there are none.
+    `led`: a word before them says that they cross."""
     streets = False
     while led and low(words, at) in _BETWEEN:
         at, streets = at + 1, streets or low(words, at).startswith("ул")
@@ -103,7 +104,8 @@ def _name(words: Sequence[Word], at: int, *, led: bool) -> Name:
 
 
 def _in_capitals(words: Sequence[Word], at: int) -> Name:
-    """«Карла Маркса», «Свердловский проспект»; of two names side by side the first is one word."""
+    """A name in capitals and the place after it: «Карла Маркса», «Свердловский проспект»; of two names side by side the
+    first is one word."""
     most = 1 if is_after_somebody(low(words, at)) else 2
     name, stop = capitals(words, at, most)
     return (f"{name} {words[stop].text}", stop + 1) if low(words, stop) in KINDS and name else (name, stop)

@@ -47,7 +47,8 @@ def digits(said: str) -> str:
 
 
 def road(words: Sequence[Word]) -> Spot | None:
-    """«Трасса М5, 40 км», «на 150 км трассы Челябинск — Троицк»."""
+    """A road with its kilometre and its place in the text: «Трасса М5, 40 км», «на 150 км трассы Челябинск — Троицк»;
+    None without one."""
     for at, word in enumerate(words):
         named = _road_named(words, at) if _ROAD.fullmatch(word.low) else _road_code(words, at)
         if named is None:
@@ -78,7 +79,8 @@ def _road_named(words: Sequence[Word], at: int) -> tuple[str, int] | None:
 
 
 def _road_code(words: Sequence[Word], at: int) -> tuple[str, int] | None:
-    """«М5», «М-5», «Р 254»: how the reader splits them depends on the dash."""
+    """The code of a road and the place after it: «М5», «М-5», «Р 254» (how the reader splits them depends on the dash);
+    None for anything else."""
     letter = words[at].text if at < len(words) else ""
     if letter not in ("М", "Р", "А", "м", "р", "а"):
         return None
@@ -99,7 +101,8 @@ def _kilometre(words: Sequence[Word], at: int) -> str:
 
 
 def kilometre(words: Sequence[Word]) -> Spot | None:
-    """«40 км» alone: at the beginning or after «на», when nothing says that it is a distance or a speed."""
+    """A kilometre alone, «40 км», and its place in the text: at the beginning or after «на», when nothing says that it
+    is a distance or a speed; None otherwise."""
     for at in range(len(words)):
         number = _kilometre(words, at)
         placed = at == 0 or (low(words, at - 1) == "на" and at < len(words))
@@ -121,7 +124,8 @@ def capitals(words: Sequence[Word], at: int, most: int) -> tuple[str, int]:
 
 
 def numbered_institution(words: Sequence[Word]) -> Spot | None:
-    """«Школа № 16», «детский сад 8»; «5 классов» is no school."""
+    """An institution with its number and its place in the text: «Школа № 16», «детский сад 8»; None without one, «5
+    классов» is no school."""
     for at, word in enumerate(words):
         stop = at + 1
         name = next((full for stem, full in _NUMBERED.items() if is_form(word.low, stem)), "")
@@ -150,7 +154,8 @@ def is_amount(following: str) -> bool:
 
 
 def stop(words: Sequence[Word]) -> Spot | None:
-    """«Остановка «Теплотех»», «на остановке ЮУрГУ»."""
+    """A stop with its name and its place in the text: «Остановка «Теплотех»», «на остановке ЮУрГУ»; None without
+    one."""
     for at, word in enumerate(words):
         if not re.fullmatch(r"остановк[аеиу]|остановкой|остановочн[а-я]+", word.low):
             continue

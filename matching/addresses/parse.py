@@ -172,7 +172,8 @@ def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
 
 
 def _named_before(words: Sequence[Word], at: int, kind: StreetKind, shouting: bool) -> _Street | None:
-    """«Комсомольский проспект», «3-й микрорайон»; what follows must not be a name too."""
+    """The street whose name stands before its kind: «Комсомольский проспект», «3-й микрорайон»; what follows must not
+    be a name too. None otherwise."""
     first = at
     stop = at + 2 if low(words, at + 1) == "." else at + 1
     if first and _adjectival(words[first - 1]) and not _opens_name(words, stop):
@@ -260,7 +261,7 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
 
 
 def _named_later(words: Sequence[Word], at: int, shouting: bool) -> AddressMatch | None:
-    """«У дома № 5 по Ленина»."""
+    """The address of a house whose street is named after it: «У дома № 5 по Ленина»; None otherwise."""
     house = _house(words, at) if words[at].low in _HOUSE_WORDS else None
     if house is None or low(words, house[1]) not in ("по", "на"):
         return None
@@ -315,8 +316,8 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
 
 
 def _follows_place(words: Sequence[Word], at: int, place: Named) -> bool:
-    """«Челябинск, Комсомольский 44»: behind a town a village's name with a house is its street, and so are small
-    letters: «миасс, макеева 20»."""
+    """Whether a town stands right before: behind it a village's name with a house is its street («Челябинск,
+    Комсомольский 44»), and so are small letters («миасс, макеева 20»)."""
     before = at - 1 - (low(words, at - 1) in _SIGNS)
     return before >= 0 and place(words[before].low)
 
@@ -350,7 +351,8 @@ _LINE_NUMBER = re.compile(r"(\d{1,2})(?:-?[яйую]{1,2})?")
 
 
 def _with_line(words: Sequence[Word], street: _Street) -> _Street:
-    """«Гагарина 5 линия»: one of the streets that share a name and are told apart by numbers."""
+    """The street with its line, «Гагарина 5 линия»: one of the streets that share a name and are told apart by
+    numbers."""
     number = _LINE_NUMBER.fullmatch(low(words, street.stop))
     if number is None or not _LINE.fullmatch(low(words, street.stop + 1)):
         return street
@@ -402,7 +404,7 @@ def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
 
 
 def _is_amount(words: Sequence[Word], at: int, number: str, *, sure: bool, apart: bool) -> bool:
-    """«5 лет», «3 дня», «18:30», «2 фонаря»: how many, not which."""
+    """Whether the number says how many, not which: «5 лет», «3 дня», «18:30», «2 фонаря»."""
     following = low(words, at)
     if UNITS.match(following) or following == "%":
         return True
@@ -414,13 +416,14 @@ def _is_amount(words: Sequence[Word], at: int, number: str, *, sure: bool, apart
 
 
 def _spaced_letter(words: Sequence[Word], at: int) -> bool:
-    """«5 А» is a house; «5 В ПОДЪЕЗДЕ» and «5 в подъезде» are not."""
+    """Whether the letter belongs to the house: «5 А» does; «5 В ПОДЪЕЗДЕ» and «5 в подъезде» do not."""
     letter = words[at].text if at < len(words) else ""
     return len(letter) == 1 and "А" <= letter <= "К" and not is_shouting(words)
 
 
 def _tail(words: Sequence[Word], at: int) -> tuple[str, int]:
-    """«, корпус 2», «, подъезд 3», as often as they follow."""
+    """The parts of an address that follow («, корпус 2», «, подъезд 3»), as many as there are, and the place after
+    them."""
     tail = ""
     while True:
         here = at + (low(words, at) == ",")

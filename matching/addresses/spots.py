@@ -26,7 +26,8 @@ _HOURS = frozenset([":", ".", "в", "к", "до", "с", "после", "окол�
 
 
 def route_name(words: Sequence[Word]) -> str:
-    """«Автобус 64», «на 64-м автобусе»; «автобуса 40 минут нет», «2 автобуса» and «автобус 10:30» name none."""
+    """The route that is named: «Автобус 64», «на 64-м автобусе»; "" for none («автобуса 40 минут нет», «2 автобуса»,
+    «автобус 10:30»)."""
     for at, word in enumerate(words):
         name = next((full for stem, full in _ROUTES.items() if is_form(word.low, stem)), "")
         after = at + 1 + (low(words, at + 1) in ("№", "номер"))
@@ -38,7 +39,7 @@ def route_name(words: Sequence[Word]) -> str:
 
 
 def _is_counted(words: Sequence[Word], at: int) -> bool:
-    """«40 минут», «2 рейса», «4 остановки», an hour with its minutes."""
+    """Whether the number counts something or is an hour: «40 минут», «2 рейса», «4 остановки»."""
     behind = low(words, at + 1)
     hour = behind in (":", ".") and low(words, at + 2).isdigit()
     return hour or is_amount(behind) or behind.startswith(("рейс", "останов"))
@@ -57,7 +58,7 @@ _SHORT = {"црб": "районная больница", "фап": "ФАП"}
 
 
 def clinic_name(words: Sequence[Word]) -> str:
-    """«В районной больнице», «ЦРБ»: of these a municipality has one."""
+    """The clinic that is named: «В районной больнице», «ЦРБ»; of these a municipality has one. "" for none."""
     for at, word in enumerate(words):
         if short := next((full for stem, full in _SHORT.items() if is_form(word.low, stem)), ""):
             return short

@@ -121,7 +121,8 @@ def _capital(word: str) -> str:
 
 
 def nominative(words: list[str], kind: StreetKind, oblique: bool, leads: bool) -> list[str]:
-    """«Молодёжной» of «улице Молодёжной» as «Молодёжная». `leads`: the name stands before its kind and agrees."""
+    """The words of a name in the nominative: «Молодёжной» of «улице Молодёжной» as «Молодёжная». `leads`: the name
+    stands before its kind and agrees."""
     named = [word for word in words if not _ORDINAL.match(word)]
     if not (oblique or leads) or not named:
         return words

@@ -18,7 +18,8 @@ MOST = 10
 
 
 def accuracy(shares: Floats, decided: NDArray[np.int64]) -> Accuracy:
-    """`decided` is -1 where the model does not know the topic: that is never right."""
+    """How often the right topic came first, and among the first three. `decided` is -1 where the model does not know
+    the topic: that is never right."""
     if not len(decided):
         return Accuracy()
     best = np.argsort(-shares, axis=1, kind="stable")[:, :3]

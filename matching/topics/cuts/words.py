@@ -75,5 +75,6 @@ def ending(word: str) -> str:
 
 
 def nobody_passes(head: Sequence[str]) -> bool:
-    """«Скорая не проехала», «автобус не доезжает»: what comes of a road, of snow."""
+    """Whether somebody or something does not get through («Скорая не проехала», «автобус не доезжает»): what comes of a
+    road, of snow."""
     return any(word in _ABSENT and _PASSES.match(other) for word, other in pairwise(head))
