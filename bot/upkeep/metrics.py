@@ -56,7 +56,8 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
 
 
 async def serve_starting(starting: Starting) -> web.AppRunner | None:
-    """While a bot that starts waits for its database: it lives, is not ready, and says why."""
+    """A server that says, while a bot that starts waits for its database, that it lives, is not ready, and why; None
+    without a port."""
     if not starting.settings.metrics_port:
         return None
     from aiohttp import web

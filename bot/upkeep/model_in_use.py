@@ -27,7 +27,7 @@ LEFT = TERM - WARNED
 
 
 async def renew(bot: Runtime) -> None:
-    """Another one may have been adopted: by a command, in the panel, by another process."""
+    """Takes over another model that may have been adopted: by a command, in the panel, by another process."""
     if await bot.db.run(models.used) == bot.model.number:
         return
     found = await learned.load(bot.db)

@@ -64,7 +64,8 @@ async def try_to_open(settings: Settings) -> tuple[Database | None, str]:
 
 @asynccontextmanager
 async def telling_why(starting: Starting, features: Sequence[Feature]) -> AsyncIterator[None]:
-    """Whoever asks or listens is told, until the block ends; that it is over is told before."""
+    """Tells whoever asks or listens why the bot does not start, until the block ends; that it is over is told
+    before."""
     monitor = await serve_starting(starting)
     loops = [asyncio.create_task(loop) for feature in features for loop in feature.while_away(starting)]  # noqa: TID251 - end here
     try:

@@ -79,7 +79,7 @@ ON_POSTGRESQL = (
 
 
 async def of_copy(target: Path, settings: Settings, features: tuple[Feature, ...]) -> Replayed:
-    """`target` is forgotten afterwards: nothing of it may be used."""
+    """Replays what a copy holds; `target` is forgotten afterwards: nothing of it may be used."""
     db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
     try:
         communities = await backup.communities(db)

@@ -21,7 +21,8 @@ EVERY = 15.0
 
 @contextmanager
 def guard_database_file(bot: Runtime) -> Iterator[None]:
-    """While the loops run. No loop of its own: a look takes microseconds and waits for nothing."""
+    """Stops the bot once the file of the database is gone, while the loops run. No loop of its own: a look takes
+    microseconds and waits for nothing."""
     loop = asyncio.get_running_loop()
     pending: list[asyncio.TimerHandle] = []
 

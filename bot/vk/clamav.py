@@ -22,7 +22,7 @@ class NoAnswer(Exception):
 
 
 async def is_clean(address: str, content: bytes) -> bool:
-    """`address`: the path of a socket, or host and port.
+    """Whether ClamAV finds nothing in the file. `address`: the path of a socket, or host and port.
 
     Raises:
         NoAnswer: it has not said.

@@ -50,7 +50,7 @@ def pdf_runs(content: bytes) -> bool:
 
 
 def spelled_out(content: bytes) -> bytes:
-    """`/J#61vaScript` is the same name."""
+    """The bytes of a PDF with the escapes of its names spelled out: `/J#61vaScript` is the same name."""
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 

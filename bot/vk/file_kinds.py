@@ -111,8 +111,8 @@ def pdf(content: bytes) -> str:
 
 
 def text(content: bytes) -> str:
-    """Words in any alphabet: nothing that no keyboard writes, unless it says itself that it is UTF-16. No page of a
-    site, however far behind other words it begins."""
+    """Why the file is no text, "" where it is: words in any alphabet, nothing that no keyboard writes, unless it says
+    itself that it is UTF-16. No page of a site, however far behind other words it begins."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in content and not wide:
         return LIES

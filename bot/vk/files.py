@@ -363,7 +363,8 @@ class Files:
             raise Uncertain("upload") from None
 
     def is_allowed(self, url: str) -> bool:
-        """VK's hosts over TLS; the emulator's own when VK is the emulator (T11). Only as VK writes them."""
+        """Whether files may be loaded from this address: VK's hosts over TLS; the emulator's own when VK is the
+        emulator (T11). Only as VK writes them."""
         if self._local and _LOCAL.fullmatch(url):
             return True
         found = _ADDRESS.fullmatch(url)

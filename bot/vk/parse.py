@@ -97,7 +97,7 @@ def key_of(update: Json, raw: str) -> str:
 
 
 def key_of_press(thing: Json) -> str:
-    """Empty where VK gave no id that could be one."""
+    """The key of a press in the inbox; empty where VK gave no id that could be one."""
     event_id = thing.get("event_id")
     plain = isinstance(event_id, str) and event_id.isascii() and event_id.isprintable()
     return f"b:{event_id}" if plain and event_id and len(str(event_id)) <= LONGEST_ID else ""
@@ -354,7 +354,7 @@ def forwarded_inside(raw: Json, depth: int = DEPTH) -> list[Json]:
 
 
 def quoted_words(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
-    """Words of messages and posts inside, how many more there are, and addresses that are in no words."""
+    """The words of messages and posts inside, how many more there are, and addresses that are in no words."""
     files = [mapping(file) for source in (raw, *inside[:INSIDE]) for file in list_or_empty(source.get("attachments"))]
     told = (*inside[:INSIDE], *posts(files)[:INSIDE])
     words = [text[:DEEPEST_TEXT] for source in told if isinstance(text := source.get("text"), str) and text.strip()]

@@ -48,7 +48,8 @@ def cut_to_limit(text: str) -> str:
 
 
 def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer: Signer) -> Params:
-    """`messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid (vk-api.md §4.2)."""
+    """The parameters of `messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid (vk-api.md
+    §4.2)."""
     everything = (*effect.attachments, *attachments)
     params: Params = {
         "peer_ids": str(effect.peer),
@@ -80,7 +81,8 @@ def comment_text(effect: Send) -> str:
 
 
 def comment(effect: Send, random_id: int | None, community: int) -> Params:
-    """`wall.createComment` in the community's name. Whether `guid` keeps a second one away nobody knows (Q26)."""
+    """The parameters of `wall.createComment` in the community's name. Whether `guid` keeps a second one away nobody
+    knows (Q26)."""
     return {
         "owner_id": -community,
         "post_id": post_of(effect.peer),
@@ -92,7 +94,8 @@ def comment(effect: Send, random_id: int | None, community: int) -> Params:
 
 
 def edit(effect: Edit, cmid: int, signer: Signer) -> Params:
-    """`messages.edit` of our own message. A keyboard that is left out is dropped (vk-api.md §13 Q14), as is meant."""
+    """The parameters of `messages.edit` of our own message. A keyboard that is left out is dropped (vk-api.md §13 Q14),
+    as is meant."""
     params: Params = {
         "peer_id": effect.peer,
         "conversation_message_id": cmid,

@@ -210,7 +210,7 @@ def refusals(refused: Sequence[tuple[str, str]], *, several: bool) -> Iterator[s
 
 
 def number_words(codes: Sequence[str]) -> str:
-    """«3: №1, №2, №3», «12: №1, …, №5 и ещё 7»."""
+    """The messages in words: «3: №1, №2, №3», «12: №1, …, №5 и ещё 7»."""
     shown = ", ".join(f"№{code}" for code in codes[:NAMED])
     more = f" и ещё {len(codes) - NAMED}" if len(codes) > NAMED else ""
     return f"{plural(len(codes), 'сообщение', 'сообщения', 'сообщений')}: {shown}{more}"

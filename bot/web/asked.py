@@ -31,7 +31,8 @@ def filter_of(request: Request) -> Filter:
 
 
 def within(viewer: Viewer, wanted: Filter) -> Filter:
-    """Held to the agency or the place of the viewer. What the owner of a page has written only the ЦУР asks (R21)."""
+    """The filter held to the agency or the place of the viewer. What the owner of a page has written only the ЦУР asks
+    (R21)."""
     if PROFILE.fullmatch(wanted.words.strip()) and viewer.role not in (Role.CUR, Role.ADMINISTRATOR):
         raise HTTPException(403)
     if viewer.role is Role.AGENCY:

@@ -79,7 +79,8 @@ async def settle(
 
 
 async def look(site: Site, agency: str) -> str:
-    """VK is asked who is there and what the bot may read."""
+    """Asks VK who is in the agency's chat and what the bot may read; what to say of it. Refusal in a panel without the
+    bot."""
     if site.bot is None:
         raise Refusal(AWAY)
     await members.tell(site.bot, await site.db.run(lambda tx: bound_to(tx, agency)))

@@ -43,7 +43,7 @@ class Side:
         ]
 
     def absent(self, user: int) -> str:
-        """«, нет до 5 декабря, замещает Анна Ц.»; empty for who is there."""
+        """The words behind a name: «, нет до 5 декабря, замещает Анна Ц.»; empty for who is there."""
         found = next((absence for absence in self.away if absence.user == user and absence.on(self.today)), None)
         if found is None:
             return ""

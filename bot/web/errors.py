@@ -66,7 +66,8 @@ async def answer_page(request: Request, page: Page) -> Response:
 
 
 async def signed_out(request: Request, shown: Response) -> Response:
-    """Whoever pressed in a session that is over comes back to the message, and his words stand on this page."""
+    """The page for a session that is over: whoever pressed comes back to the message, and his words stand on this
+    page."""
     if request.method == "GET":
         destination.remember(request, shown)
         return shown

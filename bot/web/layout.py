@@ -73,7 +73,7 @@ def environment(more: tuple[Path, ...] = ()) -> Environment:
 
 
 def number(value: int) -> str:
-    """«18 672», with a space that does not break the line."""
+    """The number as Russians write it, «18 672», with a space that does not break the line."""
     return f"{value:,}".replace(",", THIN).replace("-", "\u2212")
 
 
@@ -132,7 +132,7 @@ def offers(request: Request, word: str) -> bool:
 
 
 def signed_as(viewer: Viewer, directory: Directory) -> str:
-    """«ЦУР», «Министерство дорожного хозяйства», «Миасс»: in whose name the person is here."""
+    """In whose name the person is here: «ЦУР», «Министерство дорожного хозяйства», «Миасс»."""
     if viewer.role is Role.AGENCY and viewer.scope in directory.agency_by_code:
         return directory.agency_by_code[viewer.scope].name
     if viewer.role is Role.MUNICIPALITY and viewer.scope in directory.place_by_code:

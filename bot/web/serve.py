@@ -154,7 +154,8 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 async def alone(settings: Settings, features: tuple[Feature, ...]) -> None:
-    """`python -m bot web`: until SIGTERM or SIGINT, on PostgreSQL, where the bot itself may run elsewhere."""
+    """Serves the panel apart (`python -m bot web`) until SIGTERM or SIGINT, on PostgreSQL, where the bot itself may run
+    elsewhere."""
     if not settings.panel_port:
         raise Refusal("Впишите BOT_PANEL_PORT: на каком порту отдавать панель.")
     db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))

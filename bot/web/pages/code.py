@@ -68,7 +68,7 @@ async def session_for_code(request: Request, known: Entered, secret: Secret, typ
 
 
 async def not_too_often(request: Request, known: Entered) -> None:
-    """Who guesses needs a new link from VK for every few tries.
+    """Counts the tries of a code: who guesses needs a new link from VK for every few of them.
 
     Raises:
         TooMany: and the session is over.

@@ -231,7 +231,7 @@ async def look(
 
 
 def kept_filter(viewer: Viewer, address: str) -> Filter | None:
-    """None where it asks for what this person may not see or nobody knows any more."""
+    """The filter of a saved view; None where it asks for what this person may not see or nobody knows any more."""
     try:
         return within(viewer, from_address(parse_qsl(address)))
     except (UnreadableFilter, HTTPException):

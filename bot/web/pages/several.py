@@ -195,7 +195,7 @@ def refused_one_by_one(plan: several.Plan) -> list[tuple[str, str]]:
 
 
 async def take_back(request: Request) -> Response:
-    """«Отменить»: what was ticked is ticked again."""
+    """Takes an act on many back by «Отменить»: what was ticked is ticked again."""
     form = await request.form()
     taken = await several.take_back(request, str(form.get("mark", ""))[:40])
     many = plural(len(taken), "сообщение", "сообщения", "сообщений")

@@ -53,7 +53,7 @@ class Limits:
             raise TooMany(int(MINUTE - now % MINUTE) + 1)
 
     def look(self, kind: str, key: str, most: int) -> None:
-        """None more; whether so many have been counted.
+        """Checks without counting whether so many requests have been counted.
 
         Raises:
             TooMany: for this minute.
@@ -65,5 +65,6 @@ class Limits:
 
 
 def address_of(request: Request) -> str:
-    """Behind a server on this machine the one that it names (bot/web/serve.py)."""
+    """The address that the request comes from; behind a server on this machine the one that it names
+    (bot/web/serve.py)."""
     return request.client.host if request.client is not None else ""

@@ -80,7 +80,8 @@ def facts(known: dict[str, Any], site: Site, now: datetime) -> Iterator[Fact]:
 
 
 def copy_fact(copied: str | None, since: datetime | None, site: Site, now: datetime) -> Fact:
-    """`since`: when the first chat was bound; in its first day a bot has no copy yet, and nothing is wrong."""
+    """The fact about copies. `since`: when the first chat was bound; in its first day a bot has no copy yet, and
+    nothing is wrong."""
     if not copied and site.db.dialect != "sqlite" and site.settings.backup_folder == OFF:
         return Fact("Копии делает PostgreSQL")
     fresh = since is not None and now - since <= OLD_COPY and site.settings.backup_folder != OFF

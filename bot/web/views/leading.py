@@ -57,7 +57,8 @@ async def leading_of(tx: Transaction, site: Site, viewer: Viewer, code: str, age
 
 
 def note_of(site: Site, lead: Lead, named: Mapping[int, str], side: Side) -> str:
-    """«назначено: Анна Ц., 24 ноября, нет до 5 декабря, замещает Борис»; of who took it himself only the second."""
+    """The note beside who leads: «назначено: Анна Ц., 24 ноября, нет до 5 декабря, замещает Борис»; of who took it
+    himself only the second."""
     given = f"назначено: {name_of(lead.by, named)}, {day(lead.at, site.zone)}" if lead.by != lead.owner else ""
     return f"{given}{side.absent(lead.owner)}".removeprefix(", ")
 

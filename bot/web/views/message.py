@@ -107,7 +107,7 @@ class MessageView:
 
 
 async def message_view(request: Request, code: str, told: str) -> MessageView:
-    """`told`: the message whose contact was asked for a moment ago.
+    """One message for the page. `told`: the message whose contact was asked for a moment ago.
 
     Raises:
         HTTPException: 404 where there is none or it is another's: nobody learns which numbers there are.
@@ -157,7 +157,7 @@ def with_drafts(
 def page_of(
     site: Site, found: WholeMessage, together: int, viewer: Viewer, chat: Chat | None, *, known: bool
 ) -> MessageView:
-    """`chat`: in whose name the viewer acts; None for who only reads."""
+    """The message as the page shows it. `chat`: in whose name the viewer acts; None for who only reads."""
     directory, appeal = site.directory(), found.appeal
     row = listed_appeal(appeal)
     said = term(row, site.clock.now(), site.zone)

@@ -86,7 +86,7 @@ class Bubble:
 
 
 def dialogue(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -> list[Bubble]:
-    """`chat`: in whose name the viewer acts; None for who only reads."""
+    """The dialogue in the order of time. `chat`: in whose name the viewer acts; None for who only reads."""
     said = [*of_resident(site, found, chat), *of_officials(site, found, chat), *waiting_for_approval(site, found, chat)]
     said += beside(site, found, viewer, chat)
     return sorted(said, key=lambda message: message.at)
@@ -154,7 +154,7 @@ def line_of(found: WholeMessage, answer: Answered) -> History | None:
 
 
 def author_of(found: WholeMessage, answer: Answered, line: History | None) -> int:
-    """Who wrote it; 0 where it is not known any more."""
+    """The account of who wrote the answer; 0 where it is not known any more."""
     cause = parse(answer.cause)
     going = next((answer.actor for answer in found.appeal.held if parse(answer.cause).same_words(cause)), 0)
     return going or (line.actor if line is not None else 0)
@@ -168,7 +168,7 @@ def speaker(site: Site, found: WholeMessage, peer: int, user: int) -> str:
 
 
 def waiting_for_approval(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
-    """Words that wait for a second person (R39): seen by those who act."""
+    """The words that wait for a second person (R39): seen by those who act."""
     draft = found.appeal.approval
     if draft is None or chat is None:
         return
@@ -180,7 +180,7 @@ def waiting_for_approval(site: Site, found: WholeMessage, chat: Chat | None) -> 
 
 
 def beside(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -> Iterator[Bubble]:
-    """Words of this viewer that wait until he says what they are to an answer on its way, or whom of several they
+    """The words of this viewer that wait until he says what they are to an answer on its way, or whom of several they
     are for (R32)."""
     task = asking.waiting_words(found.appeal, chat.peer, viewer.user) if chat is not None else None
     if task is not None:

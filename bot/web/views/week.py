@@ -106,7 +106,7 @@ def hours(minutes: int) -> str:
 
 
 def change(now: float | None, was: float | None, form: str) -> str:
-    """«+322»; what rounds to nothing is no change."""
+    """The change with its sign: «+322»; what rounds to nothing is no change."""
     if now is None or was is None:
         return "—"
     moved = round(now - was, 1 if form == "share" else 0)

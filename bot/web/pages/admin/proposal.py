@@ -189,7 +189,7 @@ async def quicker(site: Site, since: int) -> str:
 
 
 async def names_of(tx: Transaction, site: Site, users: Iterable[int]) -> dict[int, str]:
-    """Who saved it, as the panel knows the person."""
+    """By account, who saved it, as the panel knows the person."""
     made = {0: "командой администратора"}
     for user in users:
         if user:
