@@ -98,7 +98,8 @@ def route_at_once(life: Life) -> None:
 
 
 def elsewhere(life: Life) -> str | None:
-    """Another agency that such a message may belong to: of the region, or the municipality's own."""
+    """The code of another agency that such a message may belong to: of the region, or the municipality's own; None
+    without any."""
     known, appeal = life.given.directory, life.appeal
     topic = known.topic_by_code.get(appeal.topic)
     region = ELSEWHERE.get("" if topic is None else topic.group, "")
@@ -109,7 +110,7 @@ def elsewhere(life: Life) -> str | None:
 
 
 def sent_back(life: Life) -> None:
-    """«Не наше»: to the ЦУР and on to another agency, or straight to whom the directory lets it be passed."""
+    """Plays «Не наше»: to the ЦУР and on to another agency, or straight to whom the directory lets it be passed."""
     draw = life.rng.random()
     if draw >= NOT_OURS + PASSED or life.appeal.repeat_of:
         return
@@ -224,7 +225,7 @@ def give_answer(life: Life, at: datetime) -> None:
 
 
 def after(life: Life) -> None:
-    """«Решено», «не решено», a mark, or silence until the term of an answer is over."""
+    """Plays what follows an answer: «Решено», «не решено», a mark, or silence until its term is over."""
     status = life.appeal.status
     care = life.given.pace(life.appeal.agency).care
     if status not in (Status.ANSWERED, Status.DECLINED, Status.OUTSIDE):

@@ -447,7 +447,7 @@ def _own(line: str) -> Values:
 
 
 def _spans(said: str) -> tuple[str, ...]:
-    """«9:00–13:00, 14:00-18:00» as the files write it."""
+    """The hours as the files write them, of «9:00–13:00, 14:00-18:00»."""
     tidy = said.replace("–", "-").replace("—", "-").replace(" ", "")
     return tuple("-".join(clock.zfill(5) for clock in span.split("-")) for span in tidy.split(",") if span)
 

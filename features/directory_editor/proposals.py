@@ -105,7 +105,7 @@ def _by_role(
 
 
 def _first_of(some: Iterable[Answered]) -> tuple[str, int, int]:
-    """Who gave the most answers, how many, and of how many."""
+    """The agency that gave the most answers, how many, and of how many."""
     counts = totals((group.agency, group.many) for group in some)
     agency, many = next(iter(counts.items()))
     return agency, many, sum(counts.values())
@@ -118,7 +118,7 @@ def _is_of(place: str, agency: str, directory: Directory) -> bool:
 
 
 def _named_instead(topic: str, place: str, agency: str, directory: Directory) -> str | None:
-    """Whom the directory names, empty for nobody; None where there is nothing to propose."""
+    """The code of the agency that the directory names, empty for nobody; None where there is nothing to propose."""
     known = topic in directory.topic_by_code and place in directory.place_by_code and agency in directory.agency_by_code
     now = directory.agency_for(topic, place) if known else None
     if not known or (now is None and waits_on_purpose(directory, topic)) or (now is not None and now.code == agency):

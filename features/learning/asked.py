@@ -103,7 +103,7 @@ class AdminLearning:
         return {"number": number, "better": report.better, "lines": lines}
 
     async def adopt(self, number: int, by: int = 0) -> Json:
-        """0: nothing learned decides any more."""
+        """Puts a model in use; 0: nothing learned decides any more."""
         now = self.clock.now()
         gone = await library.adopt(self.home, number, now, by) if number else []
         if not number:

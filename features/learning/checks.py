@@ -17,7 +17,8 @@ ANEW = "Обучите заново: python -m bot train --own"
 
 
 async def findings(settings: Settings, ask: Command) -> list[Finding]:
-    """None where nobody answers: a bot that runs may have been started without this."""
+    """The findings about learned models; none where nobody answers: a bot that runs may have been started without
+    this."""
     state = await ask("model_state", {})
     return learning_findings(state, ZoneInfo(settings.timezone)) if "number" in state else []
 

@@ -83,7 +83,7 @@ def train_model(begin: Begin, examples: list[Example], told: Callable[[str], Non
 
 
 def in_use(content: bytes) -> Learned | None:
-    """None where there is none, or one that nobody can read: it is to be replaced."""
+    """The model in use; None where there is none, or one that nobody can read: it is to be replaced."""
     from matching.learned.model import Learned, UnreadableModel
 
     with suppress(UnreadableModel):

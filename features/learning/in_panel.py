@@ -70,7 +70,8 @@ class Learning:
         return self.progress.lines[-1] if self.progress.lines else "Начинает."
 
     async def run(self, work: Coroutine[Any, Any, Json]) -> None:
-        """Behind the answer of the page. Whatever ends it is said on the page, and the process that learns is gone."""
+        """Runs a training behind the answer of the page. Whatever ends it is said on the page, and the process that
+        learns is gone."""
         if self.runs:
             work.close()
             return

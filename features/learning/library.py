@@ -100,7 +100,7 @@ async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> T
 
 
 async def as_examples(home: Database) -> AsyncIterator[Sequence[Example]]:
-    """Who wrote what is a number of this run, which nothing outside of it can tell."""
+    """The decided messages as examples; their authors are numbers of this run, which nothing outside of it can tell."""
     numbers: dict[int, int] = {}
     async for some in examples.everywhere(home):
         yield [

@@ -49,7 +49,7 @@ def lines(report: Report, known: Directory, used: int) -> Iterator[str]:
 
 
 def days(report: Report) -> str:
-    """Empty where nobody told the days."""
+    """From which day to which the messages are; empty where nobody told the days."""
     if report.since < 1:
         return ""
     since, until = date.fromordinal(report.since), date.fromordinal(report.until)

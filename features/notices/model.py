@@ -40,7 +40,7 @@ class NoticeWords:
 
 
 def divide_line(facts: Facts, text: str) -> NoticeWords:
-    """«Ремонт до 18:00, Миасс, Ленина»."""
+    """The parts of an announcement such as «Ремонт до 18:00, Миасс, Ленина»: words, pieces, until when."""
     text = text[:READ]
     for found in _UNTIL.finditer(text):
         words = found[1].split()
@@ -57,7 +57,8 @@ def pieces_of(text: str) -> tuple[str, ...]:
 
 
 def moment_of(facts: Facts, said: str) -> datetime | None:
-    """«18:00», «завтра», «3 декабря 18:00»; a day alone lasts until its end."""
+    """The moment that «18:00», «завтра», «3 декабря 18:00» means; a day alone lasts until its end. None for anything
+    else."""
     found = _TIME.search(said)
     left = " ".join(f"{said[: found.start()]} {said[found.end() :]}".split()) if found else said
     left = re.sub(r"(?:^| )в$", "", left)
@@ -70,5 +71,5 @@ def moment_of(facts: Facts, said: str) -> datetime | None:
 
 
 def is_everywhere(piece: str) -> bool:
-    """«весь город»: the whole municipality is no street."""
+    """Whether the piece means the whole municipality («весь город»), which is no street."""
     return _EVERYWHERE.fullmatch(piece.strip(" .")) is not None

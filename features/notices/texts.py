@@ -25,7 +25,7 @@ def state(words: str, where: str, until: str, done: str) -> str:
 
 
 def listed(lines: list[str], more: int) -> str:
-    """`more`: so many stand behind those that are shown."""
+    """To a chat: its notices. `more`: so many stand behind those that are shown."""
     numbered = [f"{at}. {line}" for at, line in enumerate(lines, 1)]
     rest = [f"И ещё {more}: будут здесь, когда снимете эти."] if more else []
     return "\n".join(["Объявлено:", *numbered, *rest])

@@ -38,7 +38,8 @@ def asks(event: Message) -> PagesAsked | None:
 
 
 def answer_question(facts: Facts, event: Message) -> Decision | None:
-    """None where no page is asked for, or the words may be an answer to something."""
+    """The answer to who asks for a page; None where no page is asked for, or the words may be an answer to
+    something."""
     found, turn = facts.answer(PagesAsked), turn_of(facts, event.peer, origin_of(event))
     if found is None or event.attachments or event.location or event.forwarded:
         return None
@@ -84,7 +85,7 @@ def line(page: OfficialPage, directory: Directory) -> str:
 
 
 def name_with_place(page: OfficialPage, directory: Directory) -> str:
-    """«Школа № 5, Миасс»; what names its town itself is not told twice."""
+    """The body's name with its place, «Школа № 5, Миасс»; what names its town itself is not told twice."""
     body, place = one_line(page.body, NAME), place_title(directory, page.place)
     return f"{body}, {place}" if place and place.casefold() not in body.casefold() else body
 

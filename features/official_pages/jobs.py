@@ -181,7 +181,7 @@ async def of_wall(bot: Runtime, calls: Calls, official_page: OfficialPage, today
 
 
 async def read_comments(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[PageComment] | None:
-    """None where the page shows its comments to nobody: they were not counted."""
+    """The comments under the posts of a page; None where it shows them to nobody: they were not counted."""
     found: list[PageComment] = []
     for owner, post in talked_about(wall, now):
         asked = {"owner_id": owner, "post_id": post, "count": 100, "thread_items_count": 10}

@@ -217,7 +217,8 @@ def _with_mark(rng: random.Random, official_page: OfficialPage, today: date) -> 
 
 
 def _with_checks(given: RegistryInputs, official_page: OfficialPage, today: date) -> MadePage:
-    """VK is looked at once a week; nobody has looked at a page of the last days, and people look at some."""
+    """A made-up page with its facts: VK is looked at once a week; nobody has looked at a page of the last days, and
+    people look at some."""
     rng = given.chance("page", official_page.id)
     states = {
         day: state

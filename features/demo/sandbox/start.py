@@ -38,7 +38,8 @@ async def nothing_else(_: Bot) -> AsyncIterator[None]:
 async def sandbox(
     wanted: SandboxOptions, emulator: list[str], says: Callable[[str], None], also: Also = nothing_else
 ) -> int:
-    """`emulator` is what the person said of it: port, world, seed. `also` runs beside the bot. The exit code."""
+    """Runs the sandbox until a signal; its exit code. `emulator` is what the person said of it: port, world, seed.
+    `also` runs beside the bot."""
     if find_spec("vk_emulator") is None:
         raise Refusal(NO_EMULATOR)
     wanted.data.mkdir(parents=True, exist_ok=True)

@@ -204,7 +204,7 @@ def told_of(entry: Entry, proposal: Proposal) -> tuple[dict[str, str], tuple[str
 
 
 def plain(field: str, said: str) -> str:
-    """Beside its field a fault needs no name of a key."""
+    """The fault as it is said beside its field, where it needs no name of a key."""
     told = said.removeprefix(f"{field} — ")
     if "не указано" in told:
         return "Заполните это поле."

@@ -135,7 +135,7 @@ async def handle_form(request: Request) -> Response:
 
 
 async def begin(request: Request, *, anyway: bool) -> Response:
-    """Behind the answer; nobody waits for it."""
+    """Begins a training behind the answer; nobody waits for it."""
     own, site, user = learning_of(request), site_of(request), viewer_of(request).user
     trainer.able()
     if own.runs:
@@ -153,7 +153,7 @@ async def cancel(request: Request) -> Response:
 
 
 async def adopt(request: Request, wanted: int | None) -> Response:
-    """None: the one before; 0: nothing learned decides."""
+    """Puts a model in use; None: the one before; 0: nothing learned decides."""
     site, user = site_of(request), viewer_of(request).user
     desk = AdminLearning(site.db, site.clock, site.bot, learning_of(request).progress)
     said = await (desk.back(user) if wanted is None else desk.adopt(wanted, user))

@@ -111,7 +111,7 @@ def _value(facts: list[Fact], met: list[bool | None]) -> str:
 
 
 def _there(fact: Fact) -> bool | None:
-    """«да», or the words themselves; «нет» and an empty value are known to lack."""
+    """Whether the fact is there: «да», or the words themselves; «нет» and an empty value are known to lack."""
     return fact.value not in (NO, "")
 
 

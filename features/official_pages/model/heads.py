@@ -75,7 +75,8 @@ def of_month(facts: Iterable[Fact], first: date, last: date) -> list[Fact]:
 
 
 def parts(facts: Sequence[Fact], residents: int, norms: Norms, network: Network = Network.VK) -> Parts:
-    """`facts`: those of the month. `residents`: of the municipality, 0 where nobody told."""
+    """The parts of a head's rating. `facts`: those of the month. `residents`: of the municipality, 0 where nobody
+    told."""
     found = {
         RatingPart.LOOK: _look(facts, network),
         RatingPart.POSTS: _posts(facts, norms),

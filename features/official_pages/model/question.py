@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[0-9a-zа-я]+")
 
 
 def _words(listed: str) -> re.Pattern[str]:
-    """«школ*» is any of its forms: four more letters at most. «**» is any end."""
+    """A pattern of these words: «школ*» is any of its forms, four more letters at most; «**» is any end."""
     return re.compile("|".join(listed.split()).replace("**", r"\w+").replace("*", r"\w{0,4}"))
 
 

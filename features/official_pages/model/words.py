@@ -12,7 +12,7 @@ LEAST = 4
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Whole words in the order in which they stand, small, «ё» as «е»."""
+    """The whole words in the order in which they stand, small, «ё» as «е»."""
     found = _TOKEN.findall(text.casefold().replace("ё", "е"))
     return tuple(word for word in found if word not in _SHORT)
 

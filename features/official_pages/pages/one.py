@@ -108,7 +108,7 @@ async def save_check(request: Request) -> Response:
 
 
 def may_check(viewer: Viewer) -> bool:
-    """Who looks at pages for the region; whoever keeps a page does not judge it."""
+    """Whether the viewer may check pages: who looks at them for the region; whoever keeps a page does not judge it."""
     return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
 
 
@@ -118,7 +118,7 @@ def asks(known: Mapping[Name, Fact]) -> list[tuple[str, str, str]]:
 
 
 def mend(check: Card) -> str:
-    """«Поправить 3: телефон, записи, QR-код»."""
+    """What to mend, in words: «Поправить 3: телефон, записи, QR-код»."""
     if not check.was_looked_at:
         return "Эту страницу ещё не проверяли."
     if not check.to_mend:
@@ -135,7 +135,7 @@ def point_view(point: Point) -> PointView:
 
 
 def last_look(check: Card, today: date, *, by_hand: bool) -> str:
-    """«23 ноября, VK»: the last look at any of the points."""
+    """The last look at any of the points: «23 ноября, VK»; "" without any."""
     looks = [point for point in check.points if point.by_hand is by_hand and point.seen and point.title != MARK]
     if not looks:
         return ""
@@ -145,7 +145,8 @@ def last_look(check: Card, today: date, *, by_hand: bool) -> str:
 
 
 def why_no_figures(page: OfficialPage, known: Mapping[Name, Fact], today: date, *, counts: bool) -> Iterator[str]:
-    """Since when there is none, and what has to happen first. `counts`: there is a key that VK shows walls to."""
+    """Sentences why there are no figures, since when, and what has to happen first. `counts`: there is a key that VK
+    shows walls to."""
     if page.state not in OPEN:
         return
     if page.network is not Network.VK:
@@ -170,7 +171,7 @@ def why_no_figures(page: OfficialPage, known: Mapping[Name, Fact], today: date, 
 
 
 def day_of_adding(page: OfficialPage, known: Mapping[Name, Fact], today: date) -> str:
-    """Since when the table has named this address."""
+    """The day since when the table has named this address, in words."""
     address = known.get(Name.ADDRESS)
     return day_in_words(address.day if address is not None else page.since, today)
 

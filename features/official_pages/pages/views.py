@@ -44,7 +44,7 @@ def wanted_of(request: Request) -> PageFilter:
 
 
 def within(viewer: Viewer, wanted: PageFilter) -> PageFilter:
-    """Held to the agency or the place of the viewer."""
+    """The filter held to the agency or the place of the viewer."""
     if viewer.role is Role.AGENCY:
         return replace(wanted, parents=own_only(viewer, wanted.parents))
     if viewer.role is Role.MUNICIPALITY:
@@ -121,7 +121,7 @@ CELLS = ("kind", "place", "network", "state", "main")
 def group(
     code: str, name: str, wanted: PageFilter, bodies: Mapping[str, int], pages: Mapping[str, int]
 ) -> RegistryGroup:
-    """`bodies` and `pages` by state."""
+    """A group of the registry with its counts and links; `bodies` and `pages` by state."""
 
     def count(by: Mapping[str, int], states: tuple[PageState, ...], of_bodies: bool) -> Count:
         """How many pages in these states, with the address of their list."""
@@ -220,7 +220,7 @@ def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], che
 
 
 def checked_words(check: Card) -> str:
-    """«6 из 9»: of those measured."""
+    """The result of the check: «6 из 9», of those measured."""
     return f"{check.passed_count} из {check.measured_count}" if check.was_looked_at else MISSING
 
 
@@ -251,7 +251,8 @@ BOUND = {Role.AGENCY: "parents", Role.MUNICIPALITY: "places"}
 
 
 def facets(site: Site, wanted: PageFilter, cells: By, bound: str) -> list[Facet]:
-    """`cells`: what the wish without these conditions has, by kind, place, network, state and whether it is a body."""
+    """The filters above the list. `cells`: what the wish without these conditions has, by kind, place, network, state
+    and whether it is a body."""
     directory = site.directory()
     kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
         ("вид", "kinds", "kind", lambda code: KINDS[BodyKind(code)]),
