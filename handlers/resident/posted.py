@@ -40,7 +40,8 @@ def send_posted(facts: Facts, event: RequestPosted) -> Decision:
 
 
 def draft_of(facts: Facts, event: RequestPosted) -> Draft:
-    """Whole: another message about the same is none of its business, for it could not be asked about (R32)."""
+    """The draft of a message that an application sends. Whole: another message about the same is none of its business,
+    for it could not be asked about (R32)."""
     words = clean(event.text)[: drafting.TEXT_LIMIT]
     address = one_line(clean(event.address), ADDRESS_LIMIT)
     if not address and event.location is not None:
@@ -74,7 +75,8 @@ def refusal(turn: Turn, event: RequestPosted, draft: Draft) -> str:
 
 
 def warn_first(turn: Turn, draft: Draft, followed: Decision) -> Decision:
-    """112 first (R28), as for a draft that has just become this one; the resident's own draft stays what it is."""
+    """The decision with 112 first (R28), as for a draft that has just become this one; the resident's own draft stays
+    what it is."""
     empty = replace(turn, dialogue=replace(turn.dialogue, draft=Draft()))
     shown = warnings.first(empty, draft.text, replace(followed, dialogue=replace(turn.dialogue, draft=draft)))
     return replace(shown, dialogue=None)

@@ -114,8 +114,8 @@ class Reading(Spans):
         return self.find.topic(self.text).sure
 
     def _unless_told(self, act: Act | None) -> Act | None:
-        """Whoever names a place or a house tells a problem, however he asks; so does who asks when something that he
-        names is mended."""
+        """The act, or None where the text tells a problem: whoever names a place or a house does, however he asks; so
+        does who asks when something that he names is mended."""
         if act is None or act in ANYWHERE:
             return act
         if self.address or self.places.places:

@@ -124,7 +124,8 @@ def message(facts: Facts, event: Message) -> Decision:
 
 
 def pass_over(turn: Turn, follow: Callable[[Facts], Decision]) -> Decision:
-    """Whoever goes on with something else has not answered the doubt, also where that leads to no step."""
+    """The decision with the question of doubt left unanswered: whoever goes on with something else has not answered it,
+    also where that leads to no step."""
     dialogue = turn.dialogue.mark_unanswered()
     decision = follow(replace(turn.facts, dialogue=dialogue))
     return replace(decision, dialogue=decision.dialogue or dialogue)
@@ -308,7 +309,7 @@ def page(turn: Turn, value: str) -> Decision:
 
 
 def address_to(turn: Turn, command: Command) -> Decision:
-    """«Написать конкретному органу»: a level, or the agency itself."""
+    """Carries out «Написать конкретному органу»: a level, or the agency itself."""
     directory = turn.facts.directory
     if command.action == actions.LEVEL:
         if command.value not in {level.value for level, _ in LEVELS}:

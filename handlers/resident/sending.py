@@ -32,7 +32,8 @@ from states.screen import Colour
 
 
 def handle_press(turn: Turn, command: Command) -> Decision:
-    """«Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing (R25)."""
+    """Carries out «Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing
+    (R25)."""
     draft = replace(turn.dialogue.draft, settling_text=False)
     if not isinstance(where.lacking(turn.facts, draft), Preview):
         return go_on(turn, draft)
@@ -88,7 +89,8 @@ def submit(turn: Turn, draft: Draft) -> Decision:
 
 
 def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
-    """«Повтор»: to the agency that had the first message, and it counts; it never closes anything (R32, R33)."""
+    """Sends a repeat by «Повтор»: to the agency that had the first message, and it counts; it never closes anything
+    (R32, R33)."""
     facts = turn.facts
     appeal = replace(new_appeal(turn, draft, original.agency), repeat_of=original.code)
     if triage.reasons(facts, appeal):
@@ -109,7 +111,8 @@ def with_cur(facts: Facts, appeal: Appeal) -> bool:
 
 
 def join(turn: Turn, draft: Draft, code: str) -> Decision:
-    """«Присоединиться»: a number of its own, the answer of the other one; where that is over, an own appeal."""
+    """Joins an incident by «Присоединиться»: a number of its own, the answer of the other one; where that is over, an
+    own appeal."""
     facts = turn.facts
     lead = lead_of(facts, code)
     if lead is None or lead.resident == turn.peer:
@@ -173,7 +176,7 @@ def confirm_sent(
 
 
 def add_draft(turn: Turn, code: str) -> Decision:
-    """«Дополнить №…» or «Это ответ: …»: what was told belongs to an own message (R26)."""
+    """Adds the draft to an own message by «Дополнить №…» or «Это ответ: …» (R26)."""
     draft, appeal = turn.dialogue.draft, turn.facts.appeal(code)
     if appeal is None or appeal.resident != turn.peer:
         return turn.stays(texts.NOT_YOURS)

@@ -88,7 +88,8 @@ def situation(turn: Turn) -> Situation:
 
 
 def nothing_told(turn: Turn) -> bool:
-    """«Напишите, что случилось», and nobody has yet; an alarm that goes on is heard before (danger.py)."""
+    """Whether it was asked what happened, and nobody has told yet; an alarm that goes on is heard before
+    (danger.py)."""
     step = turn.dialogue.step
     return turn.dialogue.draft.empty and isinstance(
         step, AskingText | ReportingDanger | ConfirmingSafety | OfferingDuty
@@ -96,7 +97,7 @@ def nothing_told(turn: Turn) -> bool:
 
 
 def asked_for(turn: Turn) -> Situation:
-    """While a message is being written, also one that was left for the menu."""
+    """The situation while a message is being written, also one that was left for the menu."""
     match turn.dialogue.step:
         case ChoosingTopic() | ChoosingGroup() | ChoosingTopicOf():
             return Situation.TOPIC

@@ -53,7 +53,7 @@ def greet(turn: Turn, reading: Reading) -> Decision:
 
 
 def keep_and_ask(turn: Turn, reading: Reading) -> Decision:
-    """Words that seem to say nothing yet begin the story, and more is asked for."""
+    """Begins the story with words that seem to say nothing yet, and asks for more."""
     if not isinstance(turn.dialogue.step, Idle | Refused) or not turn.dialogue.draft.empty:
         return take_words(turn, reading)
     draft = replace(turn.dialogue.draft, settling_text=True).adding(drafting.piece_of(reading.message))
@@ -144,7 +144,8 @@ def is_not_understood(turn: Turn) -> bool:
 
 
 def offer_a_person(turn: Turn, draft: Draft) -> Decision:
-    """Whom to ring, and the message as it is, which a person of the ЦУР reads; the list stays where it is."""
+    """Offers whom to ring, and to send the message as it is, which a person of the ЦУР reads; the list stays where it
+    is."""
     as_it_is = button(texts_wishes.AS_IT_IS, actions.AS_IT_IS, colour=Colour.PRIMARY)
     said = turn.says(texts_wishes.not_understood(phone_of_centre(turn.facts.directory)), keyboards.inline((as_it_is,)))
     return turn.keeps(turn.dialogue.step, draft, (said,))
@@ -170,7 +171,8 @@ def named_topic(turn: Turn, reading: Reading) -> str | None:
 
 
 def topic_of_name(turn: Turn, reading: Reading) -> str | None:
-    """«Лифт» is the whole name of one topic: nobody chooses it from a list once more."""
+    """The one topic whose whole name the words are («Лифт»); None otherwise: nobody chooses it from a list once
+    more."""
     called = [topic.code for topic in turn.facts.directory.topics if same_name(topic.name, reading.text)]
     return called[0] if len(called) == 1 else None
 
@@ -180,7 +182,7 @@ def same_name(name: str, text: str) -> bool:
 
 
 def answer_topic(turn: Turn, reading: Reading) -> Decision:
-    """«Да» or «нет» where one topic was asked about alone."""
+    """Takes «да» or «нет» where one topic was asked about alone."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if not isinstance(step, ChoosingTopic) or len(step.guesses) != 1:
         return take_topic(turn, reading) if reading.act is Act.NO else wait_for_words(turn, reading)
@@ -206,7 +208,7 @@ def names_only(text: str, names: Iterable[str]) -> bool:
 
 
 def same_word(word: str, other: str) -> bool:
-    """Two forms of one word: «ямы», «яма»."""
+    """Whether both are forms of one word: «ямы», «яма»."""
     same = max(3, min(len(word), len(other)) - 2)
     return word[:same] == other[:same]
 
@@ -269,22 +271,22 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
 
 
 def point_to_send(turn: Turn, reading: Reading) -> Decision:
-    """«Да», «всё верно» under the preview sends nothing: the button does, or «отправить»."""
+    """Says that the button sends, or «отправить»: «да», «всё верно» under the preview sends nothing."""
     return turn.keeps(turn.dialogue.step, turn.dialogue.draft, (turn.says(texts.PRESS_SEND),))
 
 
 def go_without_address(turn: Turn, reading: Reading) -> Decision:
-    """«Не знаю» to the question for the address."""
+    """Goes on without an address after «не знаю»."""
     return drafting.go_on(turn, turn.dialogue.draft.without_address())
 
 
 def ask_for_town(turn: Turn, reading: Reading) -> Decision:
-    """«Не знаю» to the question for the town: without one nobody knows who answers."""
+    """Asks for the town again after «не знаю»: without one nobody knows who answers."""
     return turn.shows(ChoosingPlace(), turn.dialogue.draft, texts.TOWN_NEEDED)
 
 
 def take_agency(turn: Turn, reading: Reading) -> Decision:
-    """Who is meant; a story told instead of a name begins a message."""
+    """Takes the agency that is meant by words; a story told instead of a name begins a message."""
     if not reading.only_words:
         return drafting.begin_draft(turn, reading)
     found, known = turn.facts.find.search_agencies(reading.text, 12), turn.facts.directory.agency_by_code

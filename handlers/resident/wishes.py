@@ -41,13 +41,13 @@ NAMED = 3
 
 
 def offer_erasure(turn: Turn, reading: Reading) -> Decision:
-    """«Удалите мои данные»: what that means, and one press."""
+    """Answers «Удалите мои данные» with what that means, and one press."""
     text, rows = erasure(turn)
     return offer_beside(turn, reading.message, text, rows)
 
 
 def offer_withdrawal_of_consent(turn: Turn, reading: Reading) -> Decision:
-    """«Отзываю согласие» means that the data are deleted."""
+    """Answers «Отзываю согласие» with one press: it means that the data are deleted."""
     text, rows = erasure(turn)
     said = text if turn.facts.erasure is not None else texts_wishes.withdraw(text)
     return offer_beside(turn, reading.message, said, rows)
@@ -63,12 +63,12 @@ def erasure(turn: Turn) -> tuple[str, tuple[Row, ...]]:
 
 
 def offer_data(turn: Turn, reading: Reading) -> Decision:
-    """«Что вы обо мне знаете?»"""
+    """Answers «Что вы обо мне знаете?» with the button «Мои данные»."""
     return offer_beside(turn, reading.message, texts_wishes.DATA, ((keyboards.DATA,),))
 
 
 def offer_to_stop(turn: Turn, reading: Reading) -> Decision:
-    """«Не надо ничего»: to drop the draft, or to delete the data."""
+    """Answers «Не надо ничего» with buttons to drop the draft, or to delete the data."""
     erase = button("Удалить мои данные", actions.ERASE)
     if turn.dialogue.draft.empty:
         return offer_beside(turn, reading.message, texts_wishes.STOP, ((keyboards.MINE,), (erase,)))
@@ -82,7 +82,7 @@ def offer_ways(turn: Turn, reading: Reading) -> Decision:
 
 
 def offer_people(turn: Turn, reading: Reading) -> Decision:
-    """«Позовите человека»."""
+    """Answers «Позовите человека» with the ways to people."""
     return offer_beside(turn, reading.message, texts_wishes.PERSON, ((keyboards.WRITE,), (keyboards.TO_AGENCY,)))
 
 
@@ -116,12 +116,14 @@ def begin_once(turn: Turn, reading: Reading) -> Decision:
 
 
 def go_on_once(turn: Turn, reading: Reading) -> Decision:
-    """«Когда дадут тепло?» under the question whether the last words belong to a message is asked of that message."""
+    """Asks once about «когда дадут тепло?» under the question whether the last words belong to a message; other words
+    are told."""
     return begin_once(turn, reading) if turn.dialogue.draft.offered else telling.take_words(turn, reading)
 
 
 def is_waited_for(appeal: Appeal, reading: Reading) -> bool:
-    """«Когда дадут воду?» after a message about water: who names no other place means that one."""
+    """Whether the words ask when this message's matter is mended («Когда дадут воду?» after one about water): who names
+    no other place means that one."""
     asks = asks_when(reading.text) or reading.sounds_like() in (Act.WHEN, Act.STATUS)
     if not (asks and reading.only_words) or reading.address or reading.places.places:
         return False
@@ -139,12 +141,12 @@ def says(appeal: Appeal, reading: Reading) -> bool:
 
 
 def find_or_tell_state(turn: Turn, reading: Reading) -> Decision:
-    """«Статус» may be a part of a name that is looked up."""
+    """Looks «статус» up where it may be a part of a name, else tells the state."""
     return telling.search_name(turn, reading) or tell_state(turn, reading)
 
 
 def find_or_offer_people(turn: Turn, reading: Reading) -> Decision:
-    """«Оператор» may be a part of a name that is looked up."""
+    """Looks «оператор» up where it may be a part of a name, else offers people."""
     return telling.search_name(turn, reading) or offer_people(turn, reading)
 
 
@@ -159,7 +161,7 @@ def offer_withdrawal(turn: Turn, reading: Reading) -> Decision:
 
 
 def offer_withdrawal_of_solved(turn: Turn, reading: Reading) -> Decision:
-    """«Уже починили» of what nobody has answered yet."""
+    """Offers to withdraw after «уже починили» what nobody has answered yet."""
     return offer_withdrawals(turn, reading, texts_wishes.SOLVED_ALREADY)
 
 
@@ -180,17 +182,18 @@ def revocable(turn: Turn) -> list[Appeal]:
 
 
 def ask_what_happened(turn: Turn, reading: Reading) -> Decision:
-    """Who only swears is asked what it is about: on a card it would be noise (I15)."""
+    """Asks somebody who only swears what it is about: on a card it would be noise (I15)."""
     return offer_beside(turn, reading.message, texts_wishes.WHAT_HAPPENED, ())
 
 
 def refuse_advertising(turn: Turn, reading: Reading) -> Decision:
-    """«Займ за 5 минут» reaches no agency unless its author says that it is something else."""
+    """Keeps advertising («Займ за 5 минут») from agencies, unless its author says that it is something else."""
     return offer_beside(turn, reading.message, texts_wishes.ADVERTISING, ())
 
 
 def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
-    """«До скольки работает поликлиника?» is no problem: who knows is asked, if the resident wants it."""
+    """Asks whether to pass on what is no problem («До скольки работает поликлиника?»): who knows is asked, if the
+    resident wants it."""
     return offer_beside(turn, reading.message, texts_wishes.QUESTION, ((keyboards.CANCEL,),), texts_wishes.HAND_ON)
 
 
@@ -207,8 +210,8 @@ MOST_OF_THIS = 5
 
 
 def tell_receiver(turn: Turn, reading: Reading) -> Decision:
-    """«А кто ответит?», «можно фото?» before «Отправить»: who does, and what else may be sent. What speaks of anything
-    else, or names a problem, a place or a number, is a part of the story."""
+    """Answers «А кто ответит?», «можно фото?» before «Отправить»: who does, and what else may be sent. What speaks of
+    anything else, or names a problem, a place or a number, is a part of the story."""
     tells_more = reading.places.places or _NUMBER.search(reading.text) or reading.find.topic(reading.text).sure
     asks = _OF_THIS.search(reading.text) and len(words(reading.text)) <= MOST_OF_THIS
     if tells_more or not asks or not reading.only_words:
@@ -218,12 +221,12 @@ def tell_receiver(turn: Turn, reading: Reading) -> Decision:
 
 
 def tell_receiver_or_ways(turn: Turn, reading: Reading) -> Decision:
-    """«Куда это уйдёт?» is asked of this message, «куда жаловаться?» of any."""
+    """Answers «Куда это уйдёт?» for this message, «куда жаловаться?» for any."""
     return tell_receiver(turn, reading) if _OF_THIS.search(reading.text) else offer_ways(turn, reading)
 
 
 def tell_receiver_or_people(turn: Turn, reading: Reading) -> Decision:
-    """«Кто ответит?» asks for a name before «Отправить», «позовите человека» for a person."""
+    """Answers «Кто ответит?» before «Отправить» with a name, «позовите человека» with the ways to people."""
     asks_who = not WHO.isdisjoint(words(reading.text)) and _OF_THIS.search(reading.text)
     return tell_receiver(turn, reading) if asks_who else offer_people(turn, reading)
 
@@ -244,7 +247,8 @@ def accept_thanks(turn: Turn, reading: Reading) -> Decision:
 
 
 def end_telling(turn: Turn, reading: Reading) -> Decision:
-    """«Всё»: on with what was told, or the present question once more. What only sounds like it is told, too."""
+    """Carries out «Всё»: on with what was told, or the present question once more. What only sounds like it is told,
+    too."""
     match turn.dialogue.step:
         case AddingTo() if reading.listed_act is None:
             return own_appeals.add_here(turn, reading.message)

@@ -108,8 +108,8 @@ def is_refusal(text: str, code: str) -> bool:
 
 
 def at_another(cause: str, chat: int) -> str:
-    """Words that VK does not show to the chat that has the message: the window may have brought them to another, and
-    what is said once is not said twice under one cause (I7)."""
+    """The cause of words that VK does not show to the chat that has the message: the window may have brought them to
+    another, and what is said once is not said twice under one cause (I7)."""
     said = parse(cause)
     return str(replace(said, origin=f"{said.origin}.{chat}")) if said.kind in ("addition", "thanks") else cause
 

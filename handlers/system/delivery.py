@@ -108,7 +108,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
 def record_arrival(
     facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
 ) -> Decision:
-    """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
+    """Records that VK has the words: the appeal moves as they were meant, at the time at which they were written."""
     if held is not None:
         appeal, effects = watch_words(appeal, held), (*effects, *first_look(facts, appeal, held))
     if held is not None and held.action == NEWS:
@@ -152,7 +152,8 @@ def members_left_behind(facts: Facts, lead: Appeal, after: Appeal, words: Cause)
 def record_refusal(
     facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
 ) -> Decision:
-    """VK will not take the words. One of an incident would wait for ever for an answer given to the others."""
+    """Records that VK will not take the words. One of an incident would wait for ever for an answer given to the
+    others."""
     told = tell_cur_undelivered(facts, appeal, event, cause)
     if held is None:
         return Decision(effects=(*effects, *told))
@@ -237,8 +238,8 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
 
 
 def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
-    """VK would not take what its chat should read, or does not show it (delivery.md §9): it may stand there, so it is
-    not said again by itself. Who is to have the appeal the ЦУР decides by hand."""
+    """Tells the ЦУР of what VK would not take for a chat, or does not show there (delivery.md §9): it may stand there,
+    so it is not said again by itself. Who is to have the appeal the ЦУР decides by hand."""
     if appeal.status not in OPEN or (event.kind == Kind.CARD and not of_card(event.cause, appeal)):
         return ignore("это уже не нужно")
     if event.kind != Kind.CARD or is_cur(chat_at(facts, event.peer)):

@@ -88,7 +88,7 @@ def after_doubt(words: Words, message: Message) -> Words:
 
 
 def after_press(words: Words, message: Message, action: str) -> Words:
-    """«Передать» tells them; whatever else was pressed led away from it."""
+    """The words of danger after a press: «Передать» tells them; whatever else was pressed led away from it."""
     if action == actions.TELL_DUTY and (pressed := pressed_for(words, message)):
         return replace(tell(words, pressed, message.at), doubted=())
     if action == actions.TELL_DUTY and words.asked:
@@ -108,7 +108,7 @@ def tell(words: Words, pieces: tuple[Piece, ...], at: datetime) -> Words:
 
 
 def add_to_alarm(turn: Turn, message: Message) -> Decision | None:
-    """More of an alarm that the copy knows: on its card, as it was then."""
+    """Puts more of an alarm that the copy knows on its card, as it was then; None where the message is none of it."""
     own = danger.current_alarm(turn)
     heard = alarms(message.all_words) or doubts(message.all_words)
     if own is None or message.empty or not (heard or danger.telling(turn, own)):

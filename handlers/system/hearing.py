@@ -98,7 +98,7 @@ def look_failed(facts: Facts, chat: Chat, event: MembersListed) -> Decision:
 
 
 def confirm_heard(facts: Facts, decision: Decision, chat: Chat, doubt: Doubt, event: MembersListed) -> Decision:
-    """VK shows the chat. What it would not take there is sent once more before that is believed."""
+    """Notes that VK shows the chat. What it would not take there is sent once more before that is believed."""
     said = back(facts, chat, doubt, event, returns=chat.deaf)
     if doubt.refused and not doubt.tried:
         again = replace(doubt, tried=True, first=0, failed=doubt.failed % LOOKS)
@@ -237,7 +237,7 @@ def back(facts: Facts, chat: Chat, doubt: Doubt, event: MembersListed, *, return
 
 
 def at_what_time(facts: Facts, at: datetime) -> str:
-    """«14:02», and of another day «27 ноября в 14:02»."""
+    """The time in words: «14:02», and of another day «27 ноября в 14:02»."""
     zone = facts.policy.zone
     today = at.astimezone(zone).date() == facts.now.astimezone(zone).date()
     return clock(at, zone) if today else moment(at, zone)

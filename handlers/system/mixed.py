@@ -85,7 +85,7 @@ def part(facts: Facts, mixed: Mixed, *, told: bool) -> Decision:
 
 
 def copies_of(facts: Facts, appeal: Appeal) -> tuple[Held, ...]:
-    """Words said to it because of the one that leads it, that can still be taken back. Whoever took words over from
+    """The words said to it because of the one that leads it, that can still be taken back. Whoever took words over from
     somebody who went away is looked at when they leave (sources.py)."""
     return tuple(
         held

@@ -77,7 +77,8 @@ def told_from(deadline: Deadline, office: Office, at: datetime) -> datetime:
 
 
 def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
-    """Danger does not wait for the morning: to the chat that must act; once it is too late also to the ЦУР."""
+    """The reminders of danger, which does not wait for the morning: to the chat that must act; once it is too late also
+    to the ЦУР."""
     deadline, cur = appeal.deadline, facts.chats.get(CUR)
     if not appeal.urgent or deadline is None:
         return ()
@@ -186,7 +187,8 @@ def look_around(facts: Facts, event: TimerFired) -> Decision:
 
 
 def spike_notices(facts: Facts) -> tuple[Effect, ...]:
-    """More about one thing than usual: to the ЦУР, once a day for each thing (features.md §6.10)."""
+    """The notices to the ЦУР that there is more about one thing than usual, once a day for each thing (features.md
+    §6.10)."""
     cur = facts.cur
     if cur is None:
         return ()

@@ -222,7 +222,8 @@ def agreed(turn: Turn, found: WindowState, message: Message, linked: Mapping[int
 
 
 def told_of_danger(turn: Turn, found: WindowState, message: Message) -> WindowState | None:
-    """More of an alarm that the copy knows is on its card; of all other danger those on duty read once more (R28)."""
+    """The window's state after words of danger: more of an alarm that the copy knows is on its card; of all other
+    danger those on duty read once more (R28). None where there is none."""
     if not tells(message):
         return None
     more = endangered.add_to_alarm(turn, message)
@@ -243,7 +244,8 @@ def led_away(found: WindowState, message: Message) -> WindowState:
 
 
 def without_told(found: WindowState, doubted: tuple[Piece, ...]) -> WindowState:
-    """Words that a press made an alarm of are told to those on duty, and are no part of a message any more."""
+    """The window's state without words that a press made an alarm of: those on duty are told, and they are no part of a
+    message any more."""
     told = tuple(piece for piece in found.danger.doubted if piece not in doubted)
     if not told:
         return found
@@ -271,7 +273,8 @@ def waited_for(turn: Turn, code: str) -> bool:
 
 
 def placed_press(turn: Turn, found: WindowState, message: Message) -> WindowState | None:
-    """«Решено», a mark, «Не решено», «Дополнить», «Поторопить»; after «Готово» nothing is added any more."""
+    """The window's state after a press that belongs to a message: «Решено», a mark, «Не решено», «Дополнить»,
+    «Поторопить»; after «Готово» nothing is added any more. None for other presses."""
     command = message.command
     assert command is not None, "words are no press"
     code, asks = command.value.partition(":")[0], found.question

@@ -144,7 +144,8 @@ JOINED = "О том же написали и другие: ответ придё
 
 
 def joined_note(people: int, where: str) -> str:
-    """`people`: how many wrote of it, the reader too; `where`: who answers and until when."""
+    """To somebody who joined others. `people`: how many wrote of it, the reader too; `where`: who answers and until
+    when."""
     told = f"Таких сообщений уже {people}, ответ придёт всем." if may_be_counted(people) else JOINED
     return f"{told} {where}"
 
@@ -156,7 +157,7 @@ ASKED_STILL = "Ждём вашего ответа на вопрос: "
 
 
 def asked_still(named: Sequence[str]) -> str:
-    """`named`: what each question is about."""
+    """Above the menu: questions that still wait for an answer. `named`: what each question is about."""
     if len(named) == 1:
         return f"{ASKED_STILL}{named[0]}. Можно ответить прямо сюда."
     return "\n".join(["Ждём ваших ответов на вопросы:", *(f"— {name}" for name in named), "Можно ответить прямо сюда."])
@@ -247,7 +248,7 @@ def accepted(code: str, where: str) -> str:
 
 
 def now_with(code: str, where: str) -> str:
-    """Somebody for it has appeared."""
+    """To the author: somebody for the message has appeared."""
     return f"{where}\nСообщение №{code}"
 
 
@@ -259,7 +260,7 @@ WAITS = "Передадим, как только появится кому, и �
 
 
 def corrected_address(was: str, now: str, where: str) -> str:
-    """`where`: who has it and until when."""
+    """To the author: the address was corrected. `where`: who has it and until when."""
     return f"Исправили: было «{was}», стало «{now}». {where}".strip()
 
 
@@ -304,7 +305,7 @@ def read_under_post(words: str) -> str:
 
 
 def forwarded_words(words: str) -> str:
-    """Words of a message that the resident forwarded."""
+    """The words of a message that the resident forwarded, marked as such."""
     return f"{FORWARDED}{words}"
 
 

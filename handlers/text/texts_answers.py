@@ -44,7 +44,8 @@ AGREED = (
 
 
 def former(what: str, why_not: str, title: str, code: str) -> str:
-    """`why_not`: why it cannot be sent by one press, and what to do instead."""
+    """To an official: the resident has the former words. `why_not`: why the new ones cannot be sent by one press, and
+    what to do instead."""
     more = f" {why_not}" if why_not else ""
     return f"У жителя прежний {with_small_letter(what)}: вы изменили своё сообщение.{more}{about(title, code, '')}"
 
@@ -56,7 +57,7 @@ def deleted(what: str, title: str, code: str) -> str:
 
 
 def on_its_way(who: str, by: str, title: str, code: str, *, may_add: bool) -> str:
-    """`by`: who writes what leaves already; empty where it is the one who is asked."""
+    """To an official: an answer is already leaving. `by`: who writes it; empty where it is the one who is asked."""
     already = f"ответ уже уходит, его пишет {by}" if by else "ваш прежний ответ ещё уходит"
     return beside(who, already, title, code, may_add=may_add)
 
@@ -85,7 +86,8 @@ SHARED = {Share.ALL: "Всем", Share.ONE: "Только автору"}
 
 
 def to_all_or_one(who: str, signs: Sequence[str], people: int, title: str, code: str) -> str:
-    """`people`: how many would read it; of two no count is told (R32)."""
+    """The question whether words go to all or to the author only. `people`: how many would read it; of two no count is
+    told (R32)."""
     everybody = f"всем {people}" if may_be_counted(people) else "всем, кто об этом написал,"
     return (
         f"{who}, похоже, это для одного: {', '.join(signs)}. Отправить {everybody} или только автору?\n"
@@ -107,13 +109,14 @@ STOPPED_DRAFT = "Житель уточнил, согласовывать пок�
 
 
 def resident_added(who: str, what: str, words: str, title: str, code: str) -> str:
-    """`words`: how what was added begins; empty where it is a file."""
+    """To an official: the resident has added something. `words`: how what was added begins; empty where it is a
+    file."""
     said = f"«{words}»" if words else "прислал файл"
     return f"{who}, житель уточнил: {said}. {what} ему ещё не ушёл.\n{title}, №{code}"
 
 
 def write_anew(who: str, words: str, title: str, code: str) -> str:
-    """`words`: how the former ones begin."""
+    """To an official: write the text anew. `words`: how the former ones begin."""
     return f"{who}, пришлите новый текст ответом на это сообщение.{about(title, code, words)}"
 
 

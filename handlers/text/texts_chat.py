@@ -74,7 +74,7 @@ NOT_ADMITTED_SHORT = "Вас ещё не допустили. Попросите 
 
 
 def to_people(others: int) -> str:
-    """Whom it reaches besides the author of the leading message; no count of two (R32)."""
+    """Whom it reaches besides the author of the leading message, in words; no count of two (R32)."""
     everybody = (
         plural(others + 1, "жителю", "жителям", "жителям")
         if may_be_counted(others + 1)
@@ -108,7 +108,7 @@ CLOSED = "Закрыли."
 
 
 def will_return(code: str, seconds: int, whose: str) -> str:
-    """`whose` in the agency's opinion; empty where it does not know."""
+    """The line under «Не наше». `whose` in the agency's opinion; empty where it does not know."""
     where = f"отдадим: {whose}" if whose else "вернём в центр управления регионом"
     return f"Не наше, №{code}: через {plural(seconds, 'секунду', 'секунды', 'секунд')} {where}."
 
@@ -175,7 +175,7 @@ def joined(code: str, other: str, words: str) -> str:
 
 
 def closed_by_term(days: int) -> str:
-    """`days`: so long nobody objected to the answers."""
+    """To a chat: messages are closed today. `days`: so long nobody objected to the answers."""
     term = plural(days, "день", "дня", "дней")
     return (
         f"Сегодня закрываются сообщения, на ответы по которым за {term} никто не возразил. Карточки уже не меняются. "
@@ -197,13 +197,13 @@ def correction(code: str, text: str) -> str:
 
 
 def withdrawn_in_chat(code: str, words: Sequence[str] = ()) -> str:
-    """`words`: answers to several that do not leave to this one."""
+    """To a chat: the resident withdrew the message. `words`: answers to several that do not leave to this one."""
     told = f"Житель отозвал сообщение №{code}. Отвечать не нужно."
     return "\n\n".join((told, *(f"Ему не ушло: «{word}»" for word in words)))
 
 
 def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:
-    """`others`: how many still hear the same."""
+    """To an official: the words do not go, for the message was withdrawn. `others`: how many still hear the same."""
     count = f"Ещё {plural(others, 'жителю', 'жителям', 'жителям')}" if may_be_counted(others) else "Остальным"
     more = f" {count} уйдёт." if others else ""
     told = f"Жителю это не ушло: он отозвал сообщение №{code}.{more}"

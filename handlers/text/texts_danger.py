@@ -57,7 +57,7 @@ def nobody_reads(until: str, emergency: str, *, named: bool) -> str:
 
 
 def not_told(emergency: str) -> str:
-    """No chat could be told."""
+    """To the author: no chat could be told."""
     return f"Передать не получилось, пробуем ещё. Звоните {emergency}: отсюда никто не вызовет."
 
 

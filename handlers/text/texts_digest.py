@@ -51,6 +51,6 @@ def label(section: Section, count: int) -> str:
 
 
 def owes(today: int, overdue: int, late: str = "") -> str:
-    """«просрочено 12 (старшее на 3 дня), сегодня истекает 4»."""
+    """What an agency owes: «просрочено 12 (старшее на 3 дня), сегодня истекает 4»."""
     parts = [f"{NAMES[Section.OVERDUE]} {overdue}{late}"] if overdue else []
     return ", ".join([*parts, *([f"{NAMES[Section.TODAY]} {today}"] if today else [])])

@@ -16,7 +16,7 @@ def welcome(name: str) -> str:
 
 
 def filled(name: str, what: Sequence[str]) -> str:
-    """`what` is in the accusative: «тему», «город»."""
+    """What the link has filled in. `what` is in the accusative: «тему», «город»."""
     return f"По ссылке «{name}» заполнили {join_with_and(what)}. Не так? Нажмите «Изменить»."
 
 

@@ -48,7 +48,8 @@ HEARD_AGAIN_READ = "Бот снова в чате, видит ваши отве�
 
 
 def answer_again(since: str, until: str, titles: Sequence[str], more: int, *, returns: bool, partly: bool) -> str:
-    """`partly`: some of it could be read after all, or was read before an older copy was put back."""
+    """To a chat: what was written was not read, answer again. `partly`: some of it could be read after all, or was read
+    before an older copy was put back."""
     if partly:
         lost = f"Из того, что вы писали с {since}, он прочитал не всё. Чего житель не получил, ответьте ещё раз:"
     elif returns:

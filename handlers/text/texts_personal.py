@@ -54,7 +54,8 @@ def confirm_erasure(day: str, open_ones: str) -> str:
 
 
 def erasure_taken(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
-    """`withdrawn`: what each message was about; `sent`: a line about answers that cannot be taken back any more."""
+    """To a resident who asked for erasure. `withdrawn`: what each message was about; `sent`: a line about answers that
+    cannot be taken back any more."""
     return f"Хорошо. Удалим ваши данные не позднее {day}.{taken_back(withdrawn)}{sent}\n\n{ANEW}"
 
 

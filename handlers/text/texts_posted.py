@@ -11,5 +11,5 @@ TWICE = "Это сообщение уже принято."
 
 
 def receipt(app: str, accepted: str) -> str:
-    """`accepted` is what everybody reads whose message was taken."""
+    """To a resident whose application sent a message. `accepted` is what everybody reads whose message was taken."""
     return f"Отправлено через «{app}».\n\n{accepted}"

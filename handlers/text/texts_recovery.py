@@ -62,13 +62,13 @@ UNSEEN = "Дошёл ли ваш ответ до жителя, не видно."
 
 
 def some_lost(lost: int, replies: int) -> str:
-    """Under the last of those that the resident has not."""
+    """The line under the last of several answers that the resident has not."""
     every = plural(replies, "ответа", "ответов", "ответов")
     return f"Из {every} на неё жителю не ушло {lost}; последний из них — этот."
 
 
 def void_card(card: str, reached: str = NOT_SENT) -> str:
-    """`card`: what it is about; `reached`: whether the resident has the words."""
+    """To a chat: the card is void. `card`: what it is about; `reached`: whether the resident has the words."""
     return (
         f"Карточка недействительна: {card}. Бота восстановили из копии, и этого сообщения он не помнит. "
         f"{reached} Когда житель отправит сообщение заново, придёт новая карточка."

@@ -51,7 +51,8 @@ def postponed(code: str, agency: str, reason: str, day: str, text: str = "") -> 
 
 
 def declined(code: str, reason: str, todo: str, formal: str) -> str:
-    """`reason` and `todo` are those of `why_declined`, or own words of an official (R31); `formal` as in R5."""
+    """To the author: there will be no answer. `reason` and `todo` are those of `why_declined`, or own words of an
+    official (R31); `formal` as in R5."""
     return (
         f"По сообщению №{code} ответа не будет.\nПочему: {reason}\nЧто можно сделать: {todo}\n\n"
         f"Если вы не согласны, подайте официально: {formal}"
@@ -80,7 +81,7 @@ def expired(code: str) -> str:
 
 
 def merged(code: str, where: str) -> str:
-    """`where`: who answers and until when."""
+    """To the author: the message was joined with others. `where`: who answers and until when."""
     return f"О том же пишут и другие, сообщение №{code} рассмотрят вместе. {where} Ответ придёт сюда."
 
 

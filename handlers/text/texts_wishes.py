@@ -14,7 +14,7 @@ AS_IT_IS = "Отправить как есть"
 
 
 def not_understood(phone: str) -> str:
-    """`phone`: with its hours; empty where nobody is named."""
+    """To a resident who was not understood. `phone`: with its hours; empty where nobody is named."""
     ring = f" Позвоните: {phone}." if phone else ""
     return f"Не поняли, простите.{ring} {'Или отправьте' if phone else 'Отправьте'} как есть, прочитает человек."
 
@@ -59,7 +59,7 @@ def take_back(about: str) -> str:
 
 
 def belongs(about: str) -> str:
-    """Words shortly after the number that name nothing of their own."""
+    """The question whether words shortly after the number belong to that message: they name nothing of their own."""
     return f"Это к сообщению «{about}»?"
 
 

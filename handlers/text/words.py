@@ -31,7 +31,8 @@ def may_be_counted(people: int) -> bool:
 
 
 def plural(count: int, text: str, few: str, many: str) -> str:
-    """«1 сообщение, 2 сообщения, 5 сообщений, 11 сообщений, 21 сообщение»."""
+    """The count with the right form of the word: «1 сообщение, 2 сообщения, 5 сообщений, 11 сообщений, 21
+    сообщение»."""
     tens, ones = abs(count) % 100, abs(count) % 10
     if ones == 1 and tens != 11:
         return f"{count} {text}"
@@ -41,7 +42,7 @@ def plural(count: int, text: str, few: str, many: str) -> str:
 
 
 def waiting_time(since: datetime, now: datetime) -> str:
-    """«40 мин», «14 ч», «3 дня»: how long, as people say it."""
+    """How long somebody waits, as people say it: «40 мин», «14 ч», «3 дня»."""
     minutes = max(0, int((now - since).total_seconds()) // 60)
     if minutes < 60:
         return f"{minutes} мин"
@@ -72,6 +73,6 @@ TODAY = "сегодня"
 
 
 def near_day(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """«сегодня» or «завтра», of any other day nothing."""
+    """The day as «сегодня» or «завтра»; of any other day ""."""
     days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
     return {0: TODAY, 1: "завтра"}.get(days, "")
