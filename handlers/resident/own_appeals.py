@@ -113,8 +113,8 @@ def extend_appeal(
     *,
     said: bool = False,
 ) -> Decision:
-    """Adds to an appeal, or answers what was asked: it goes to the holder. `more` is said after that; `said`: that it is
-    added was said already."""
+    """Adds to an appeal, or answers what was asked: it goes to the holder. `more` is said after that; `said`: that it
+    is added was said already."""
     if appeal.alarming:
         return to_alarm(turn, appeal, pieces, step, draft)
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
