@@ -48,8 +48,8 @@ def cut_to_limit(text: str) -> str:
 
 
 def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer: Signer) -> Params:
-    """The parameters of `messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid (vk-api.md
-    §4.2)."""
+    """The parameters of `messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid
+    (vk-api.md §4.2)."""
     everything = (*effect.attachments, *attachments)
     params: Params = {
         "peer_ids": str(effect.peer),

@@ -187,8 +187,8 @@ def look_around(facts: Facts, event: TimerFired) -> Decision:
 
 
 def spike_notices(facts: Facts) -> tuple[Effect, ...]:
-    """The notices to the ЦУР that there is more about one thing than usual, once a day for each thing (features.md
-    §6.10)."""
+    """The notices to the ЦУР that there is more about one thing than usual, once a day for each thing
+    (features.md §6.10)."""
     cur = facts.cur
     if cur is None:
         return ()
