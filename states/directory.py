@@ -237,16 +237,20 @@ class KnownAnswer:
 
     @property
     def name(self) -> str:
+        """The name of the entry: its question."""
         return self.question
 
     @property
     def on(self) -> bool:
+        """Whether it has both an answer and a source."""
         return bool(self.answer and self.source)
 
     def over(self, day: date) -> bool:
+        """Whether `day` is after `until`, its last one; never without that."""
         return self.until is not None and day > self.until
 
     def holds(self, day: date) -> bool:
+        """Whether it may be told on `day`: it is `on` and not over."""
         return self.on and not self.over(day)
 
 
@@ -305,6 +309,7 @@ class CrisisLine:
 
     @property
     def on(self) -> bool:
+        """Whether it has both a number and a source."""
         return bool(self.number and self.source)
 
     @property
