@@ -64,6 +64,7 @@ def belongs(about: str) -> str:
 
 
 def adding(about: str) -> str:
+    """The confirmation that words were added to the message about `about`."""
     return f"Дополнили: {about}."
 
 
