@@ -99,6 +99,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
 
 
 async def scanner(settings: Settings) -> list[Finding]:
+    """Whether ClamAV answers: one finding, good or bad; none if no scanner is set."""
     if not settings.clamav:
         return []
     if await clamav.is_there(settings.clamav):

@@ -44,6 +44,7 @@ async def is_there(address: str) -> bool:
 
 
 async def _ask(address: str, command: bytes, parts: Iterable[bytes] = (), end: bytes = b"") -> str:
+    """clamd's answer to one command, without the closing zero byte; NoAnswer if there is none in time."""
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await _open(address)
@@ -61,6 +62,7 @@ async def _ask(address: str, command: bytes, parts: Iterable[bytes] = (), end: b
 
 
 async def _open(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to clamd: by a socket file if the address begins with «/», else by host:port."""
     if address.startswith("/"):
         return await asyncio.open_unix_connection(address, limit=LONGEST)
     host, _, port = address.rpartition(":")
