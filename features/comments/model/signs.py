@@ -39,6 +39,7 @@ _ODDS = (-8, -4, -2, 0, 2, 4)
 
 
 def signs(text: str) -> list[int]:
+    """The features of a comment as rows of the table of weights; what counts twice stands there twice."""
     told = tokens(plainly(text))
     edged = [EDGE, *told, EDGE]
     found = [key for word in told for key in of_word(word)]
@@ -60,6 +61,7 @@ def tokens(plain: str) -> list[str]:
 
 
 def _token(found: str) -> str:
+    """The token of a found piece: «#» for a number, «…» for many full stops, «.» for a new line, one «)» for many."""
     if found[0].isdigit():
         return "#"
     if found.startswith(".."):
@@ -87,6 +89,7 @@ def shape(text: str) -> Iterator[str]:
 
 
 def ends(told: list[str]) -> Iterator[str]:
+    """The features of the first two tokens and of the last, words by their stems; none without tokens."""
     stems = [cut(token) if token[0].isalpha() else token for token in (*told[:2], *told[-1:])]
     if stems:
         yield f"first {stems[0]}"

@@ -43,6 +43,7 @@ def probable(text: str) -> dict[CommentKind, float]:
 
 
 def shares(odds: list[float]) -> dict[CommentKind, float]:
+    """The probability of each kind of comment, 1 together; odds of several rows for one kind are added up."""
     most = max(odds)
     parts = [exp(odd - most) for odd in odds]
     found = dict.fromkeys(KINDS, 0.0)
