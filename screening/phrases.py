@@ -64,7 +64,8 @@ class PhraseTable:
     frames: tuple[Frame, ...] = ()
 
     def meanings_in(self, text: str) -> frozenset[str]:
-        """What the text speaks of."""
+        """The meanings of which all words stand close together in the text, but for those that belong to a harmless
+        phrase and those that the same clause keeps apart."""
         hits, clauses = self._hits(text)
         calmed: set[int] = set()
         for cell in hits.keys() & self._harmless_from.keys():

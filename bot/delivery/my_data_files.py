@@ -161,6 +161,7 @@ def comment(row: Mapping[str, Any], zone: tzinfo, directory: Directory, communit
 
 
 def access_line(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
+    """One row of the access record as its owner reads it: when, who (the resident or a role), and what was done."""
     done = AUDIT.get(row["action"], row["action"])
     return f"{when(row['at'], zone)}: {role(row['actor'], resident)}, {done}"
 

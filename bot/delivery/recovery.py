@@ -216,7 +216,8 @@ async def dialogues(bot: Runtime, seen: NewHistory) -> dict[int, int]:
 
 
 def note_newest(bot: Runtime, seen: NewHistory, item: Json) -> None:
-    """Notes of a dialogue in VK's list whether the bot said its last message, and chats, which are asked by name."""
+    """Keeps of one dialogue in VK's list: when the bot spoke last, if its last message is ours; a chat's title and the
+    time of that message, by which the ЦУР finds a chat that is not bound."""
     newest, conversation = mapping(item.get("last_message")), mapping(item.get("conversation"))
     peer, at = whole(mapping(conversation.get("peer")).get("id")), moment(newest.get("date"))
     if is_ours(bot, newest) and at is not None:

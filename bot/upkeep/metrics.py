@@ -69,6 +69,7 @@ async def serve_starting(starting: Starting) -> web.AppRunner | None:
         return web.Response(status=503, text=starting.reason)
 
     async def away(_request: web.Request) -> web.Response:
+        """Answers with the one metric `priemnaya_store_down 1`: the store cannot be opened yet."""
         return web.Response(text="# TYPE priemnaya_store_down gauge\npriemnaya_store_down 1.0\n")
 
     return await open_port(

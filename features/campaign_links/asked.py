@@ -27,8 +27,7 @@ class AdminDoors:
         return {"doors": self.doors}
 
     async def doors(self) -> Json:
-        """All links, each with its address and its count; `directory` is what posters are drawn from. Refusal without a
-        directory."""
+        """All links, each with its address and how many messages came by it. Refusal where no directory is loaded."""
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

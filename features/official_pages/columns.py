@@ -62,6 +62,8 @@ def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, str]
 
 
 def _of_two(above: str, below: str) -> tuple[str, str]:
+    """The heading of a column that has two rows of them («above: below», or the only one), and the known column that
+    it means."""
     if not above or not below or above == below:
         return above or below, column_of(above or below)
     return f"{above}: {below}", column_of(below) or column_of(f"{above} {below}")

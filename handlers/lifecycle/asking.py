@@ -337,7 +337,8 @@ def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
 
 
 def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
-    """The agencies to name, likely ones first, with their values; for «Не наше» one need not know."""
+    """The choices (label, code) of who is meant: organisations outside for OUTSIDE; likely agencies and «Не знаю» for
+    «Не наше»; else likely agencies that have a chat."""
     if job is Job.OUTSIDE:
         return [(outside.name, outside.code) for outside in facts.directory.outside[: SHOWN + 2]]
     agencies = likely(facts, appeal)

@@ -351,7 +351,8 @@ def stop_spinner(event: ButtonPressed, text: str) -> AnswerButton:
 
 
 def answer_press(facts: Facts, event: ButtonPressed, decision: Decision, done: str) -> Decision:
-    """The spinner stops, with what was done or why it was not; what is too long for it becomes a message."""
+    """The decision with an end of the button's spinner: «done» where something was done, else the reason, as a message
+    of its own where it is too long for the spinner."""
     if decision.ignored is None:
         effects: tuple[Effect, ...] = (*decision.effects, stop_spinner(event, done))
         return replace(decision, effects=effects)

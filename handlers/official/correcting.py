@@ -53,7 +53,8 @@ def handle_edit(facts: Facts, message: Message) -> Decision:
 
 
 def compare_wording(facts: Facts, appeal: Appeal, watch: Watch, message: Message) -> Decision:
-    """Each wording is told of once; one that is on its way is read again before it leaves."""
+    """Tells the official once for each new wording that the resident has the former one, and offers to send the new
+    one where that may be done; a wording that was told of already, or that is on its way, is ignored."""
     if any((held.peer, held.cmid) == (watch.peer, watch.cmid) for held in appeal.leaving):
         return ignore("исправление уже уходит")
     if message.digest == watch.told or (message.digest == watch.seen and not watch.line):

@@ -38,6 +38,8 @@ def limit_flood(facts: Facts, done: Message, origin: str, follow: Callable[[Fact
 
 
 def kept_within(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
+    """What `follow` decides, with this message counted in the dialogue's pace; a repeat is ignored instead, and above
+    the limit of a minute «too often» is said."""
     dialogue = facts.dialogue or Dialogue(done.peer)
     # VK's time, but never later than ours: a date from the future would stop the count (T25).
     at, pressed = min(done.at, facts.now), done.command is not None

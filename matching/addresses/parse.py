@@ -376,6 +376,7 @@ def _with_house(words: Sequence[Word], street: _Street) -> AddressMatch | None:
 
 
 def _join_house(street: _Street, number: str) -> str:
+    """The street with its house: «улица Ленина, дом 5», and «Ленина, 5» where nobody told what kind of street it is."""
     return f"{street.text}, дом {number}" if street.kind else f"{street.text}, {number}"
 
 

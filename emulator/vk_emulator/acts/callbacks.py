@@ -294,7 +294,8 @@ def _asked_for(now: float, reply: Reply | None) -> float:
 
 
 def _overtaken(server: Server) -> None:
-    """Lets go what the fault out_of_order holds behind the event that has just arrived."""
+    """Counts this event for each that is held back to come out of order; one that enough have overtaken goes first in
+    the queue."""
     held = [item for item in server.waiting if item[2].behind]
     for item in held:
         item[2].behind -= 1

@@ -197,7 +197,7 @@ def _set_time_limit(connection: Connection) -> None:
 
 
 def _read_only(path: str, gate: Gate, *, keys: bool = False) -> AsyncEngine:
-    """An engine that only reads (`mode=ro`): SQLite itself refuses to write, and never checkpoints at closing."""
+    """An engine on the file that SQLite itself lets only read, so that closing it never makes a checkpoint."""
     address = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(
         address, hide_parameters=True, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=SECONDS

@@ -16,4 +16,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drops the column `worker` of `community`."""
     op.drop_column("community", "worker")
