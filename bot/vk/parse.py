@@ -303,15 +303,6 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
     return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
 
 
-def reply_to(answered: Json, *, of_chat: bool) -> Reply | None:
-    """What is replied to; in a chat a card is found by its place alone, for many stand there."""
-    cmid, author, text = number_of(answered), whole(answered.get("from_id")), answered.get("text")
-    if not cmid:
-        return None
-    named = _NAMED.search(text) if author < 0 and not of_chat and isinstance(text, str) else None
-    return Reply(cmid, author, named[1] if named else "")
-
-
 def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -> Message:
     """A message from VK's JSON; its words only where `content` says so."""
     peer = whole(raw.get("peer_id"))
@@ -322,6 +313,9 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     answered = mapping(raw.get("reply_message"))
     inside = forwarded_inside(raw) if forwards and not is_chat(peer) else []
     files = [file for source in (raw, *inside[:INSIDE]) for file in list_or_empty(source.get("attachments"))]
+    cmid, author, said = number_of(answered), whole(answered.get("from_id")), answered.get("text")
+    # In a chat a card is found by its place alone, for many stand there.
+    named = _NAMED.search(said) if author < 0 and not is_chat(peer) and isinstance(said, str) else None
     return Message(
         peer=peer,
         cmid=number_of(raw),
@@ -331,7 +325,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         attachments=tuple(attachment(mapping(file)) for file in files[:MOST_FILES]),
         location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
-        reply=reply_to(answered, of_chat=is_chat(peer)),
+        reply=Reply(cmid, author, named[1] if named else "") if cmid else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
         quoted=quoted_words(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,
