@@ -101,18 +101,19 @@ def phrases(known: Directory) -> Finding:
         if phrase.topic not in find.topics(phrase.text) or phrase.place not in find.place(phrase.text).places
     ]
     told = f"Придуманных фраз {len(made)}, понято {len(made) - len(deaf)}."
-    todo = (
-        f"Не понято, например: {'; '.join(f'«{phrase.text}»' for phrase in deaf[:SHOWN])}. Добавьте слова темам."
-        if deaf
-        else ""
-    )
+    nowhere = [phrase for phrase in deaf if phrase.place not in find.place(phrase.text).places]
+    mend = "Проверьте названия мест: без «г.», «д.»." if nowhere else "Добавьте слова темам."
+    quoted = "; ".join(f"«{phrase.text}»" for phrase in (nowhere or deaf)[:SHOWN])
+    todo = f"Не понято, например: {quoted}. {mend}" if deaf else ""
     return look(told, todo) if deaf else good(told)
 
 
 def sample_phrases(known: Directory) -> Iterator[Phrase]:
     """Each topic in turn by a saying of its own, each in another place."""
     said = [(topic.code, word) for topic in known.topics for word in topic.words if " " in word]
+    count = Counter(settlement.name for settlement in known.settlements)
     towns = [(place.code, place.centre) for place in known.places]
+    towns += [(found.place, found.name) for found in known.settlements if count[found.name] == 1]
     for at in range(min(PHRASES, len(said)) if towns else 0):
         topic, words = said[at * len(said) // min(PHRASES, len(said))]
         place, town = towns[at % len(towns)]

@@ -30,6 +30,7 @@ LATIN = {
     **dict(zip("абвгдеёзийклмнопрстуфхцыэ", "abvgdeeziyklmnoprstufhcye", strict=True)),
     "ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya", "ь": "", "ъ": "",
 }  # fmt: skip
+LONGEST_CODE = 36
 ANYTHING = "остальное"
 """In the table of bodies: whatever nobody else answers in this municipality."""
 LISTED = {"aliases": "старые названия", "districts": "районы", "nicknames": "прозвища"}
@@ -137,8 +138,8 @@ def add_places(made: Written, table: tables.Table, today: date) -> None:
     faults, lines = tables.Faults(tables.PLACES.title), dict[str, int]()
     for number, cells in table.lines:
         name = tables.name_in((number, cells), faults)
-        settlements = tables.parts(cells.get("населенные пункты", ""))
-        centre = cells.get("центр", "") or (settlements[0] if settlements else "")
+        settlements = [tables.bare(part) for part in tables.parts(cells.get("населенные пункты", ""))]
+        centre = tables.bare(cells.get("центр", "")) or (settlements[0] if settlements else "")
         oktmo = cells.get("октмо", "").replace(" ", "")
         for said in _wrong_place(name, centre, oktmo):
             faults.add(number, said)
@@ -197,7 +198,7 @@ def add_settlements(made: Written, table: tables.Table) -> None:
     faults, known = tables.Faults(tables.SETTLEMENTS.title), tables.names_of(made.places, made.numbers)
     of = {place["code"]: place for place in made.places}
     for line in table.lines:
-        name, code = tables.name_in(line, faults), tables.place_in(line, known, faults)
+        name, code = tables.bare(tables.name_in(line, faults)), tables.place_in(line, known, faults)
         if name and code and not of[code]["centre"]:
             of[code]["centre"] = of[code]["short"] = name
         elif name and code and name not in (of[code]["centre"], *of[code]["settlements"]):
@@ -224,17 +225,18 @@ def add_bodies(made: Written, table: tables.Table, groups: Rows, today: date) ->
         name = tables.name_in((number, cells), faults)
         code = tables.place_in((number, cells), known, faults) if cells.get("муниципалитет") else ""
         short, place = cells.get("коротко", "") or name, {"place": code} if code else {}
-        topics = [tables.plain(part) for part in tables.parts(cells.get("темы", ""))]
+        topics = [ANYTHING if ANYTHING in part else part for part in tables.listed(cells.get("темы", ""), by_group)]
         for topic in topics:
             if fault := _wrong_topic(topic, by_group, cells):
                 faults.add(number, fault)
+                faults.hint = groups_in_words(groups) if topic not in by_group and topic != ANYTHING else faults.hint
             elif before := taken.get((code, by_group.get(topic, topic))):
                 faults.add(number, f"за «{topic}» здесь уже отвечает «{before[0]}» (строка {before[1]}).")
             taken.setdefault((code, by_group.get(topic, topic)), (short, number))
         body = code_of(short, made.agencies)
         level = "municipality" if place else "region"
         made.agencies.append({
-            "code": body, "name": name, "short": short[:BUTTON].rstrip(), "level": level, **place, "checked": today,
+            "code": body, "name": name, "short": tables.cut_short(short), "level": level, **place, "checked": today,
         })  # fmt: skip
         if mine := [by_group[topic] for topic in topics if topic in by_group]:
             made.routes.append({"agency": body, **place, "groups": mine, "checked": today})
@@ -250,12 +252,17 @@ def _wrong_topic(topic: str, by_group: Mapping[str, str], cells: Mapping[str, st
         return "" if cells.get("муниципалитет") else f"«{ANYTHING}» — только у органа с муниципалитетом."
     if topic in by_group:
         return ""
-    return f"группы тем «{topic}» нет. {tables.nearest(topic, by_group) or 'Есть: ' + ', '.join(by_group)}"
+    return f"группы тем «{topic}» нет. {tables.nearest(topic, by_group)}".rstrip()
+
+
+def groups_in_words(groups: Rows) -> str:
+    """A line for each group: its code or its name may be written."""
+    return "\n".join(["Группы тем, код или название:", *(f"  {group['code']} — {group['name']}" for group in groups)])
 
 
 def _about_body(short: str, topics: Sequence[str]) -> Iterator[str]:
     if len(short) > BUTTON:
-        yield f"agencies.yaml, short: «{short[:BUTTON].rstrip()}» обрезано, на кнопке {BUTTON} знаков."
+        yield f"agencies.yaml, short: «{tables.cut_short(short)}» обрезано, на кнопке {BUTTON} знаков."
     if not topics:
         yield f"routes.yaml: за что отвечает «{short}»."
 
@@ -269,9 +276,9 @@ def _unread(sheet: tables.Sheet, table: tables.Table) -> Iterator[str]:
 def code_of(name: str, others: Rows) -> str:
     """A new code in Latin letters for this name; a code that stands there already gets a number."""
     code = (
-        re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(letter, letter) for letter in name.casefold())).strip("-")[:36]
-        or "x"
+        re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(letter, letter) for letter in name.casefold())).strip("-") or "x"
     )
+    code = code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE + 1].rpartition("-")[0] or code[:LONGEST_CODE]
     code, taken = code if code[0].isalpha() else f"n{code}", {other["code"] for other in others}
     return code if code not in taken else next(free for at in range(2, 999) if (free := f"{code}-{at}") not in taken)
 

@@ -6,6 +6,7 @@ They must never guess which municipality was meant: a name that two of them have
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,14 @@ MOST_TOLD = 20
 LONGEST = 300
 OKTMO = (8, 11)
 """Digits: of a municipality, or of a settlement in it."""
+
+
+_KIND = re.compile(
+    r"^(?:(?:г|гор|с|д|дер|п|пос|пгт|рп|х|хут|мкр|ст-ца)\.|р\. ?п\.|(?:город|село|деревня|пос[её]лок городского типа"
+    r"|рабочий пос[её]лок|пос[её]лок|пгт|рп|хутор|станица|аул|микрорайон)(?= ))\s*",
+    re.IGNORECASE,
+)
+"""«д. Малиновка», «пгт Северный»: what a settlement is, before its name. In a directory a name stands bare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Faults:
 
     title: str
     said: list[str] = field(default_factory=list)
+    hint: str = ""
+    """Said once, behind all of them."""
 
     def add(self, number: int, sentence: str) -> None:
         """Adds a fault with its line."""
@@ -53,7 +64,8 @@ class Faults:
         """Raises Refusal with the first faults, if there are any."""
         if self.said:
             more = len(self.said) - MOST_TOLD
-            raise Refusal("\n".join([*self.said[:MOST_TOLD], *([f"И ещё строк: {more}."] if more > 0 else [])]))
+            rest = [f"И ещё строк: {more}."] if more > 0 else []
+            raise Refusal("\n".join([*self.said[:MOST_TOLD], *rest, *filter(None, [self.hint])]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,30 @@ def name_in(line: table_file.Line, faults: Faults) -> str:
 def parts(cell: str) -> list[str]:
     """The items of a cell that lists several, each once."""
     return list(dict.fromkeys(part.strip() for part in cell.replace("|", ",").split(",") if part.strip()))
+
+
+def bare(settlement: str) -> str:
+    """The name of a settlement without what it is; the whole where nothing else stands there."""
+    return _KIND.sub("", settlement) or settlement
+
+
+def listed(cell: str, known: Iterable[str]) -> list[str]:
+    """The items of a cell, folded. A known name may have commas of its own: «свет, газ и топливо»."""
+    names, found = set(known), list[str]()
+    for part in re.split(r"[|;]", cell):
+        words = [plain(word) for word in part.split(",") if word.strip()]
+        while words:
+            most = max((size for size in range(1, len(words) + 1) if ", ".join(words[:size]) in names), default=1)
+            found.append(", ".join(words[:most]))
+            del words[:most]
+    return list(dict.fromkeys(found))
+
+
+def cut_short(name: str) -> str:
+    """As many whole words of it as stand on a button."""
+    if len(name) <= BUTTON:
+        return name
+    return name[: BUTTON + 1].rpartition(" ")[0].rstrip(" ,.-") or name[:BUTTON]
 
 
 def plain(name: str) -> str:

@@ -58,6 +58,25 @@ def test_two_tables_make_a_directory_that_loads(tmp_path: Path) -> None:
     assert any(line.startswith("• Одно название") or "Лиственка" in line for line in map(str, names(known)))
 
 
+def test_names_as_offices_write_them_are_made_plain(tmp_path: Path) -> None:
+    """«г. Заречный», «д. Малиновка» were found in no message; long names were cut within a word."""
+    places = (
+        "название;населённые пункты\nЗаречный округ;г. Заречный, д.Малиновка, хутор Дальний, пгт Северный, Станция\n"
+    )
+    body = "министерство дорожного хозяйства и транспорта края"
+    bodies = (
+        f"название;муниципалитет;темы\n{body};;Свет, газ и топливо, Дороги и тротуары\nДума;Заречный;всё остальное\n"
+    )
+    folder = made(tmp_path, wanted(tmp_path, places, bodies, groups=("dorogi", "energo")))
+    known = read(folder)
+    assert (known.places[0].centre, known.places[0].code) == ("Заречный", "zarechnyy")
+    assert [found.name for found in known.settlements] == ["Малиновка", "Дальний", "Северный", "Станция"]
+    ministry = known.agencies[0]
+    assert ministry.short == "министерство дорожного хозяйства и" and not ministry.code.endswith("-t")
+    groups = yaml.safe_load((folder / "routes.yaml").read_text(encoding="utf-8"))["routes"][0]["groups"]
+    assert groups == ["energo", "dorogi"]
+
+
 WRONG = [
     # municipalities, bodies, groups, what is said
     ("", BODIES, "Муниципалитеты: файл .+ пуст"),
@@ -81,7 +100,7 @@ WRONG = [
     (PLACES, BODIES.replace("Округ;Заозёрье", "Округ;Миасс"), "Органы, строка 3: муниципалитета «Миасс» .+ нет"),
     (MORE, BODIES, "Органы, строка 3: муниципалитетов «Заозёрье» несколько"),
     (PLACES, BODIES.replace("тротуары", "мосты"), "Органы, строка 2: группы тем «дороги и мосты» нет. Может быть"),
-    (PLACES, BODIES.replace("Дороги и тротуары", "ж"), "Органы, строка 2: группы тем «ж» нет. Есть: dorogi"),
+    (PLACES, BODIES.replace("Дороги и тротуары", "ж"), "«ж» нет.\nГруппы тем, код или название:\n  dorogi"),
     (PLACES, BODIES.replace("Заозёрье;остальное", ";остальное"), "Органы, строка 3: «остальное» — только у органа с"),
     (PLACES, BODIES + "Дума;;Заозёрье;остальное", "строка 4: за «остальное» здесь уже отвечает «Округ» .строка 3"),
     (PLACES, BODIES + "Минтранс;;;dorogi", "Органы, строка 4: за «dorogi» здесь уже отвечает «Миндор»"),
