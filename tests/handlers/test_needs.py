@@ -9,6 +9,7 @@ import pytest
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.needs import after_restore, needs, part_of_number
 from handlers.text import actions
+from handlers.views.turn import ADDING_TIMER
 from states.dialogue import (
     AddingTo,
     AskingText,
@@ -58,6 +59,11 @@ def pressed(action: str, value: str = "", peer: int = ROADS_CHAT) -> ButtonPress
 
 
 # In a chat.
+
+
+def test_words_that_are_added_in_a_moment_ask_for_what_the_button_would() -> None:
+    wanted = needs(TimerFired(ADDING_TIMER, CODE, ANNA, NOW), None)
+    assert wanted.codes == {CODE} and wanted.every_chat and wanted.leads and wanted.also_told
 
 
 def test_a_reply_of_a_resident_is_about_the_number_that_was_replied_to() -> None:
