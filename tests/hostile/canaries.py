@@ -123,7 +123,7 @@ async def conversation(stand: Stand) -> None:
     await stand.press("Даю согласие")
     stand.says(RESIDENT, "Отправить", payload='{"a":"поддельная-кнопка","s":"x"}')
     if (await shown(emulator, RESIDENT, "Отправить", "Другая тема"))["label"] == "Другая тема":
-        stand.says(RESIDENT, "1")
+        await stand.press("Ямы и разбитый асфальт")
     await stand.press("Отправить")
     await stand.until(lambda: any("✅ Приняли" in one for one in written_to(emulator, RESIDENT)))
     asked(emulator, "messages.edit", f"user-{RESIDENT}", **edit(emulator))

@@ -8,6 +8,7 @@ from functools import cache
 
 from benchmarks.rig.stand import REGION
 from bot.region.directory_file import read
+from handlers.lifecycle.routing import AT_ONCE
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
@@ -103,6 +104,8 @@ def card_once(record: Record) -> Found:
         # accepted after that stays.
         if code in record.truth.withdrawn or record.is_forgotten(mark) or code in of_danger:
             continue
+        if is_only_counted(record, code):
+            continue
         if mark in record.truth.restarted and record.days_pass:
             continue  # a day later the bot asks anew what they are about, and their author gave them up
         row = now.get(code)
@@ -116,6 +119,12 @@ def card_once(record: Record) -> Found:
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
+def is_only_counted(record: Record, code: str) -> bool:
+    """R32: of many that another one leads the card gives the number; «Что пишут другие» shows their words, if somebody
+    presses it before the answer for all (soak of seed 31)."""
+    return any(len(record.incidents.followers(lead, 0.0)) > AT_ONCE for lead in record.incidents.leads(code, 0.0))
+
+
 def one_fate(record: Record) -> Found:
     """I14: what was sent stands in some chat; in which one, I2 says, and who may be left out."""
     kept = "\n".join(said.words(one) for _, chat in record.chats() for one in record.own(chat.thread))
@@ -125,7 +134,7 @@ def one_fate(record: Record) -> Found:
         f"Пометка {mark}"
         for mark, code in record.truth.owner.items()
         if code in held - record.truth.withdrawn - set(of_danger)
-        and not (record.is_forgotten(mark) or mark in record.truth.restarted)
+        and not (record.is_forgotten(mark) or mark in record.truth.restarted or is_only_counted(record, code))
         and not restores.left_to_people(record, code, written_at(record, mark))
     ]
     for words in laws.nowhere(sent, kept):

@@ -50,8 +50,8 @@ async def hole(stage: EmulatedStage) -> int:
     post = await write_post(stage, "Засыпали ямы на Тургоякском шоссе. На очереди Автозаводцев.")
     await says(stage, post, FIRE, RUSLAN)
     found = await says(stage, post, HOLE)
-    await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
-    await says(stage, post, "И у нас яма, Миасс", RUSLAN, reply_to_comment=found)
+    await says(stage, post, "Во дворе такая яма, что скорая не проезжает, Миасс", RUSLAN)
+    await says(stage, post, "И у нас на Романенко яма, третий месяц никто не чинит", RUSLAN, reply_to_comment=found)
     return found
 
 
