@@ -115,7 +115,7 @@ async def test_an_answer_by_hand(desk: Desk, stage: EmulatedStage, hole: int) ->
         for box in await tab.locator("input[name=code]").all():
             await box.check()
         await tab.get_by_role("button", name="Не нужно").click()
-        await expect(tab.locator(".said")).to_contain_text("Больше не ждут ответа: 2")
+        await expect(tab.locator(".said")).to_contain_text("Больше не ждут ответа: 3")
         await expect(tab.locator(".said")).to_contain_text("Пишут об опасности")
 
 
