@@ -123,7 +123,7 @@ def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
     female = whole.endswith(("ова", "ева", "ина"))  # «Ибрагимова» is a village and many people
     wary = whole in PLAIN or (not centre and (adjectival or female or len(places) > 1 or len(whole) < 4))
     forms = tuple(all_forms(part, at < len(parts) - 1) for at, part in enumerate(parts))
-    surname = whole.endswith(("ово", "ево", "ино"))
+    surname = len(parts) == 1 and whole.endswith(("ово", "ево", "ино"))
     return Name(forms, places, centre, wary, adjectival, surname, whole in DISTINCT and len(places) == 1)
 
 
