@@ -67,10 +67,11 @@ def check(folder: Folder) -> None:
     from bot.process.clock import Clock
     from bot.region import felt
     from bot.region.directory_file import examine
+    from bot.region.findings import FEW
 
     reading = examine(folder, Clock().now().date())
     found = [*felt.findings(reading.directory), *felt.outlines(reading.directory, folder)]
-    few = [f"• {warning}" for warning in reading.warnings[: felt.SHOWN]]
+    few = [f"• {warning}" for warning in reading.warnings[:FEW]]
     if more := len(reading.warnings) - len(few):
         few.append(f"• И ещё таких: {more}. Все: python -m bot directory check {folder}")
     typer.echo("\n".join([*few, *(finding.line() for finding in found)]))

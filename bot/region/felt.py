@@ -5,17 +5,16 @@ many phrases made of its own words are understood. It must change nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.region import map_file
-from bot.region.findings import Finding, bad, good, look
+from bot.region.findings import FEW, Finding, bad, first_few, good, look
 from matching import Matcher
 from states.directory import Directory
 
 PHRASES = 500
-SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +94,11 @@ def outlines(known: Directory, folder: Path) -> Iterator[Finding]:
 def phrases(known: Directory) -> Finding:
     """The finding how many of `PHRASES` made of the topics' own words with a place are understood."""
     made, find = list(sample_phrases(known)), Matcher(known)
-    deaf = [
-        phrase
-        for phrase in made
-        if phrase.topic not in find.topics(phrase.text) or phrase.place not in find.place(phrase.text).places
-    ]
+    nowhere = [phrase for phrase in made if phrase.place not in find.place(phrase.text).places]
+    deaf = [phrase for phrase in made if phrase in nowhere or phrase.topic not in find.topics(phrase.text)]
     told = f"Придуманных фраз {len(made)}, понято {len(made) - len(deaf)}."
-    nowhere = [phrase for phrase in deaf if phrase.place not in find.place(phrase.text).places]
     mend = "Проверьте названия мест: без «г.», «д.»." if nowhere else "Добавьте слова темам."
-    quoted = "; ".join(f"«{phrase.text}»" for phrase in (nowhere or deaf)[:SHOWN])
+    quoted = "; ".join(f"«{phrase.text}»" for phrase in (nowhere or deaf)[:FEW])
     todo = f"Не понято, например: {quoted}. {mend}" if deaf else ""
     return look(told, todo) if deaf else good(told)
 
@@ -118,8 +113,3 @@ def sample_phrases(known: Directory) -> Iterator[Phrase]:
         topic, words = said[at * len(said) // min(PHRASES, len(said))]
         place, town = towns[at % len(towns)]
         yield Phrase(f"{words[:1].upper()}{words[1:]}, {town}", topic, place)
-
-
-def first_few(some: Sequence[str]) -> str:
-    more = f" и ещё {len(some) - SHOWN}" if len(some) > SHOWN else ""
-    return f"{', '.join(some[:SHOWN])}{more}"

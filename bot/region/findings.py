@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.process.advice import as_called
+
+FEW = 5
+"""Names that a finding quotes of many."""
 
 
 class FindingMark(StrEnum):
@@ -45,3 +49,9 @@ def bad(text: str, todo: str) -> Finding:
 def look(text: str, todo: str) -> Finding:
     """A finding that a person must look at himself, and where."""
     return Finding(FindingMark.LOOK, text, todo)
+
+
+def first_few(names: Sequence[str]) -> str:
+    """The first names in words, and how many more there are."""
+    more = f" и ещё {len(names) - FEW}" if len(names) > FEW else ""
+    return f"{', '.join(names[:FEW])}{more}"

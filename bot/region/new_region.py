@@ -138,8 +138,8 @@ def add_places(made: Written, table: tables.Table, today: date) -> None:
     faults, lines = tables.Faults(tables.PLACES.title), dict[str, int]()
     for number, cells in table.lines:
         name = tables.name_in((number, cells), faults)
-        settlements = [tables.bare(part) for part in tables.parts(cells.get("населенные пункты", ""))]
-        centre = tables.bare(cells.get("центр", "")) or (settlements[0] if settlements else "")
+        settlements = [tables.without_kind(part) for part in tables.parts(cells.get("населенные пункты", ""))]
+        centre = tables.without_kind(cells.get("центр", "")) or (settlements[0] if settlements else "")
         oktmo = cells.get("октмо", "").replace(" ", "")
         for said in _wrong_place(name, centre, oktmo):
             faults.add(number, said)
@@ -198,7 +198,7 @@ def add_settlements(made: Written, table: tables.Table) -> None:
     faults, known = tables.Faults(tables.SETTLEMENTS.title), tables.names_of(made.places, made.numbers)
     of = {place["code"]: place for place in made.places}
     for line in table.lines:
-        name, code = tables.bare(tables.name_in(line, faults)), tables.place_in(line, known, faults)
+        name, code = tables.without_kind(tables.name_in(line, faults)), tables.place_in(line, known, faults)
         if name and code and not of[code]["centre"]:
             of[code]["centre"] = of[code]["short"] = name
         elif name and code and name not in (of[code]["centre"], *of[code]["settlements"]):
@@ -225,7 +225,7 @@ def add_bodies(made: Written, table: tables.Table, groups: Rows, today: date) ->
         name = tables.name_in((number, cells), faults)
         code = tables.place_in((number, cells), known, faults) if cells.get("муниципалитет") else ""
         short, place = cells.get("коротко", "") or name, {"place": code} if code else {}
-        topics = [ANYTHING if ANYTHING in part else part for part in tables.listed(cells.get("темы", ""), by_group)]
+        topics = [ANYTHING if ANYTHING in part else part for part in tables.items_of(cells.get("темы", ""), by_group)]
         for topic in topics:
             if fault := _wrong_topic(topic, by_group, cells):
                 faults.add(number, fault)
@@ -236,7 +236,8 @@ def add_bodies(made: Written, table: tables.Table, groups: Rows, today: date) ->
         body = code_of(short, made.agencies)
         level = "municipality" if place else "region"
         made.agencies.append({
-            "code": body, "name": name, "short": tables.cut_short(short), "level": level, **place, "checked": today,
+            "code": body, "name": name, "short": tables.shorten_to_button(short), "level": level, **place,
+            "checked": today,
         })  # fmt: skip
         if mine := [by_group[topic] for topic in topics if topic in by_group]:
             made.routes.append({"agency": body, **place, "groups": mine, "checked": today})
@@ -262,7 +263,7 @@ def groups_in_words(groups: Rows) -> str:
 
 def _about_body(short: str, topics: Sequence[str]) -> Iterator[str]:
     if len(short) > BUTTON:
-        yield f"agencies.yaml, short: «{tables.cut_short(short)}» обрезано, на кнопке {BUTTON} знаков."
+        yield f"agencies.yaml, short: «{tables.shorten_to_button(short)}» обрезано, на кнопке {BUTTON} знаков."
     if not topics:
         yield f"routes.yaml: за что отвечает «{short}»."
 

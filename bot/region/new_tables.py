@@ -116,12 +116,12 @@ def parts(cell: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in cell.replace("|", ",").split(",") if part.strip()))
 
 
-def bare(settlement: str) -> str:
+def without_kind(settlement: str) -> str:
     """The name of a settlement without what it is; the whole where nothing else stands there."""
     return _KIND.sub("", settlement) or settlement
 
 
-def listed(cell: str, known: Iterable[str]) -> list[str]:
+def items_of(cell: str, known: Iterable[str]) -> list[str]:
     """The items of a cell, folded. A known name may have commas of its own: «свет, газ и топливо»."""
     names, found = set(known), list[str]()
     for part in re.split(r"[|;]", cell):
@@ -133,7 +133,7 @@ def listed(cell: str, known: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def cut_short(name: str) -> str:
+def shorten_to_button(name: str) -> str:
     """As many whole words of it as stand on a button."""
     if len(name) <= BUTTON:
         return name

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.region import new_tables as tables
+from bot.region.findings import first_few
 from bot.region.map_file import NAME
 
 LARGEST = 64 * 1024 * 1024
@@ -39,7 +40,7 @@ def map_of(file: Path, places: Sequence[Mapping[str, Any]], numbers: Mapping[str
             strange.append(_name_of(feature, at))
     if not drawn:
         raise Refusal(
-            f"Файл {file}: ни в одном контуре нет названия муниципалитета или его ОКТМО. Есть: {_few(strange)}."
+            f"Файл {file}: ни в одном контуре нет названия муниципалитета или его ОКТМО. Есть: {first_few(strange)}."
         )
     features = [
         {
@@ -60,7 +61,7 @@ def _todo(lost: Sequence[str], strange: Sequence[str], named: bool) -> Iterator[
     if lost:
         yield f"{NAME}: нет контура: {', '.join(lost)}."
     if strange:
-        yield f"{NAME}: эти контуры ничьи или двоих сразу, их не взяли: {_few(strange)}."
+        yield f"{NAME}: эти контуры ничьи или двоих сразу, их не взяли: {first_few(strange)}."
     if not named:
         yield f"{NAME}, attribution: чьи контуры, какая лицензия («© участники OpenStreetMap, ODbL»)."
 
@@ -130,8 +131,3 @@ def _ring(points: Sequence[Sequence[float]]) -> list[list[float]]:
     if len(ring) < CORNERS:
         raise ValueError("no area")
     return ring
-
-
-def _few(names: Sequence[str]) -> str:
-    """The first five names and how many more there are."""
-    return ", ".join(names[:5]) + (f" и ещё {len(names) - 5}" if len(names) > 5 else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.web.asked import local_day
-from bot.web.security.session import in_office
+from bot.web.security.session import with_office
 from bot.web.site import Site
 from handlers.text.words import date_words
 from states.people.chats import CUR, DUTY
@@ -65,7 +65,7 @@ async def names_of(tx: Transaction, site: Site, scope: str) -> dict[int, str]:
     found = {official.user: official.name for official in there if official.standing is Standing.WORKS}
     directory = site.directory()
     granted = [
-        viewer for viewer in await viewers.granted_viewers(tx) if acts_for(in_office(viewer, directory)) == scope
+        viewer for viewer in await viewers.granted_viewers(tx) if acts_for(with_office(viewer, directory)) == scope
     ]
     found |= {viewer.user: viewer.name for viewer in granted if viewer.name or viewer.user not in found}
     return {user: name or f"id{user}" for user, name in found.items()}

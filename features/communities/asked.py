@@ -51,7 +51,7 @@ class AdminCommunities:
             "community_pause": self.pause,
             "community_resume": self.resume,
             "community_remove": self.remove,
-            "community_comments": self.hear,
+            "community_comments": self.set_comments,
         }
 
     async def add(
@@ -110,14 +110,14 @@ class AdminCommunities:
         states = (CommunityState.ACTIVE, CommunityState.PAUSED, CommunityState.REFUSED)
         return await self._move(id, CommunityState.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
 
-    async def hear(self, id: int, comments: str, by: int = 0) -> Json:
-        """How it listens to comments, less than BOT_COMMENTS says or, with an empty word, as much."""
+    async def set_comments(self, id: int, comments: str, by: int = 0) -> Json:
+        """Has a community do less with comments than BOT_COMMENTS says: «off» or «watch»; with "" as much."""
 
         async def body(tx: Transaction) -> str:
             community, now = await communities.of_id(tx, id), self.clock.now()
             if community is None or community.state is CommunityState.REMOVED:
                 raise Refusal(f"Сообщества {id} нет в реестре. {LIST}")
-            await communities.hear(tx, id, comments, now)
+            await communities.set_comments(tx, id, comments, now)
             await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_COMMENTS, f"club{id}", comments)], now)
             return community.name
 

@@ -99,7 +99,7 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
     if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
         return more(turn)
     if command is not None and command.action == actions.LANGUAGE and was_shown(turn):
-        return ask_in(turn, command.value)
+        return ask_consent_in(turn, command.value)
     asking = step if isinstance(step, AskingConsent) else AskingConsent()
     if written and waits(turn, command) and len(asking.pending) + len(asking.edited) < MOST_PIECES:
         # One that lay here with its words when those of the consent changed counts as read: it is read again as a
@@ -109,7 +109,7 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
     return ask_consent(turn, replace(asking, alarmed=asking.alarmed or message.danger))
 
 
-def ask_in(turn: Turn, language: str) -> Decision:
+def ask_consent_in(turn: Turn, language: str) -> Decision:
     """The same question in another language. What was shown before is agreed to no more."""
     known = {spoken.code for spoken in turn.facts.policy.languages}
     dialogue, step = turn.dialogue, turn.dialogue.step

@@ -92,7 +92,7 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     facts, fresh = turn.facts, () if draft.offered else just_sent(turn, draft)
     if not fresh:
         return None
-    if plainly_belongs(turn, draft, fresh):
+    if belongs_plainly(turn, draft, fresh):
         return begin_adding(turn, draft, fresh[0])
     new = (button("Это другое", actions.WRITE),)
     if len(fresh) == 1:
@@ -104,11 +104,15 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     return offer(turn, draft, texts_wishes.WHICH, (*keyboards.rows_of_one(named), new))
 
 
-def plainly_belongs(turn: Turn, draft: Draft, fresh: Sequence[Appeal]) -> bool:
+def belongs_plainly(turn: Turn, draft: Draft, fresh: Sequence[Appeal]) -> bool:
     """Whether it is added unasked: there is no other open message of these hours, and it puts no address right, says
     nothing that the ЦУР has to see and fits."""
     facts = turn.facts
-    if len(fresh) != 1 or open_lately(turn, draft) != [*fresh] or notes_of(facts, draft.pieces, fresh[0].agency):
+    if (
+        len(fresh) != 1
+        or recent_open_appeals(turn, draft) != [*fresh]
+        or notes_of(facts, draft.pieces, fresh[0].agency)
+    ):
         return False
     more = replace(fresh[0], pieces=(*fresh[0].pieces, *draft.pieces))
     put_right = moving.corrected_by_words(facts, more, draft.pieces)
@@ -145,12 +149,12 @@ def begin_instead(turn: Turn, appeal: Appeal) -> Decision:
 
 def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
     """Own messages to which this draft may belong, the newest first."""
-    facts, fresh = turn.facts, open_lately(turn, draft)[:MOST_OFFERED]
+    facts, fresh = turn.facts, recent_open_appeals(turn, draft)[:MOST_OFFERED]
     put_right = [appeal for appeal in fresh if moving.corrected_by_words(facts, appeal, draft.pieces) is not None]
     return tuple(put_right) or (appeals_it_may_belong_to(facts, draft, fresh) if fresh else ())
 
 
-def open_lately(turn: Turn, draft: Draft) -> list[Appeal]:
+def recent_open_appeals(turn: Turn, draft: Draft) -> list[Appeal]:
     """Own messages of the last hours to which anything may be added, the newest first."""
     facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
     if draft.empty or draft.warned:

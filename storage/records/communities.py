@@ -71,7 +71,7 @@ _MOVE = (
     .values(state=bindparam("to"), code=bindparam("why"), changed_at=bindparam("at", type_=community.c.changed_at.type))
 )
 _FORGET = _MOVE.values(token="")
-_HEAR = (
+_SET_COMMENTS = (
     update(community)
     .where(community.c.community_id == bindparam("of", type_=BigInteger))
     .values(comments=bindparam("how"), changed_at=bindparam("at", type_=community.c.changed_at.type))
@@ -156,9 +156,9 @@ async def move(tx: Transaction, id: int, to: CommunityState, now: datetime, code
     await tx.execute(statement, {"of": id, "to": to.value, "why": code, "at": now})
 
 
-async def hear(tx: Transaction, id: int, comments: str, now: datetime) -> None:
-    """How it listens to comments: whoever runs it notices."""
-    await tx.execute(_HEAR, {"of": id, "how": comments, "at": now})
+async def set_comments(tx: Transaction, id: int, comments: str, now: datetime) -> None:
+    """Keeps what a community does with comments («off», «watch», "" as at home): whoever runs it notices."""
+    await tx.execute(_SET_COMMENTS, {"of": id, "how": comments, "at": now})
 
 
 async def numbers(tx: Transaction) -> dict[str, int]:

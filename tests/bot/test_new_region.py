@@ -16,7 +16,8 @@ from bot.cli.cli import app
 from bot.process.advice import Refusal
 from bot.region import map_file
 from bot.region.directory_file import read
-from bot.region.felt import findings, first_few, names, outlines, phrases
+from bot.region.felt import findings, names, outlines, phrases
+from bot.region.findings import first_few
 from bot.region.new_region import RegionPlan, files
 
 PLACES = "название;ОКТМО;населённые пункты\nЗаозёрский муниципальный округ;99505000;Заозёрье, Лиственка\n"

@@ -68,7 +68,7 @@ def test_what_was_packed_is_what_is_read(tmp_path: Path, monkeypatch: pytest.Mon
     model._table.cache_clear()
     try:
         found = features(few[0].text)
-        assert model.sums_of(found) == one[0][found].sum(0).astype(int).tolist()
+        assert model.sum_weights(found) == one[0][found].sum(0).astype(int).tolist()
     finally:
         model._table.cache_clear()
 

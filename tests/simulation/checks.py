@@ -120,9 +120,10 @@ def card_once(record: Record) -> Found:
 
 
 def is_only_counted(record: Record, code: str) -> bool:
-    """R32: of many that another one leads the card gives the number; «Что пишут другие» shows their words, if somebody
-    presses it before the answer for all (soak of seed 31)."""
-    return any(len(record.incidents.followers(lead, 0.0)) > AT_ONCE for lead in record.incidents.leads(code, 0.0))
+    """R32: behind the first few that another one leads the card gives the number alone; «Что пишут другие» shows the
+    words, if somebody presses it before the answer for all (soak of seed 31)."""
+    joined = {lead: since for since, _, lead in record.incidents.spans(code)}
+    return any(record.incidents.joined_before(lead, since) >= AT_ONCE for lead, since in joined.items())
 
 
 def one_fate(record: Record) -> Found:

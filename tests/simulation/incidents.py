@@ -41,6 +41,10 @@ class Incidents:
         """Those that it has led at some moment since then."""
         return {code for code in self.led if lead in self.leads(code, since)}
 
+    def joined_before(self, lead: str, at: float) -> int:
+        """How many others it had begun to lead before that moment."""
+        return sum(any(one == lead and since < at for since, _, one in self.spans(code)) for code in self.led)
+
     def faithful(self, lead: str, since: float, until: float) -> set[str]:
         """Those that it led all this time."""
         return {

@@ -48,7 +48,7 @@ class TestCommunities:
     async def test_how_it_listens_to_comments_is_noticed_by_whoever_runs_it(self, db: Database) -> None:
         await add(db)
         before = await db.run(communities.stamp)
-        await db.run(lambda tx: communities.hear(tx, SECOND, "watch", NOW + timedelta(hours=1)))
+        await db.run(lambda tx: communities.set_comments(tx, SECOND, "watch", NOW + timedelta(hours=1)))
         found = await db.run(lambda tx: communities.of_id(tx, SECOND))
         assert found == replace(SCHOOL, comments="watch") and await db.run(communities.stamp) != before
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bot.web.security.session import in_office
+from bot.web.security.session import with_office
 from bot.web.site import Site
 from handlers.text import texts_panel
 from states.directory import Directory
@@ -162,9 +162,9 @@ async def test_its_own_it_takes_and_its_texts_it_changes(
 
 def test_whose_office_it_is(region: Directory) -> None:
     """Looked up with every request: another directory, another office; nobody else has one."""
-    assert in_office(Viewer(1, Role.MUNICIPALITY, "miass"), region).office == "miass-gorod"
-    assert in_office(Viewer(1, Role.MUNICIPALITY, "gone"), region).office == ""
-    assert in_office(Viewer(1, Role.READER, "miass"), region).office == ""
+    assert with_office(Viewer(1, Role.MUNICIPALITY, "miass"), region).office == "miass-gorod"
+    assert with_office(Viewer(1, Role.MUNICIPALITY, "gone"), region).office == ""
+    assert with_office(Viewer(1, Role.READER, "miass"), region).office == ""
 
 
 async def test_where_the_administration_has_no_chat_the_page_says_so(

@@ -58,10 +58,10 @@ async def current(request: Request) -> Entered | None:
         return None
     if found.stale(now):
         await site.db.run(lambda tx: sessions.note_use(tx, digest, now))
-    return Entered(found, in_office(viewer, site.directory()), csrf.token(site.db.derive_key(csrf.PURPOSE), digest))
+    return Entered(found, with_office(viewer, site.directory()), csrf.token(site.db.derive_key(csrf.PURPOSE), digest))
 
 
-def in_office(viewer: Viewer, directory: Directory) -> Viewer:
+def with_office(viewer: Viewer, directory: Directory) -> Viewer:
     """The viewer as who they are by the directory of just now: people of a municipality act for its administration."""
     if viewer.role is not Role.MUNICIPALITY:
         return viewer

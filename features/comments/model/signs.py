@@ -45,7 +45,7 @@ def signs(text: str) -> list[int]:
     found = [key for word in told for key in of_word(word)]
     found += [key for pair in pairwise(edged) for key in of_pair(*pair)]
     found += [key for two in zip(edged, edged[2:], strict=False) for key in of_two(*two)]
-    named = [crc32(name.encode()) for name in (*shape(text), *ends(told), *heard(text))]
+    named = [crc32(name.encode()) for name in (*signs_of_form(text), *signs_of_ends(told), *voters_say(text))]
     return [key & (BUCKETS - 1) for key in (*found, *named, *named)]
 
 
@@ -69,7 +69,7 @@ def _token(found: str) -> str:
     return "." if found == "\n" else found[0] if found[0] == ")" else found
 
 
-def shape(text: str) -> Iterator[str]:
+def signs_of_form(text: str) -> Iterator[str]:
     """The signs of a comment without its words: how long it is, whether it asks, calls somebody, names a house, a
     telephone, places."""
     size = next((at for at, most in enumerate(_SIZES) if len(text.split()) <= most), len(_SIZES))
@@ -88,7 +88,7 @@ def shape(text: str) -> Iterator[str]:
     yield f"phone{_PHONE.search(text) is not None}"
 
 
-def ends(told: list[str]) -> Iterator[str]:
+def signs_of_ends(told: list[str]) -> Iterator[str]:
     """The features of the first two tokens and of the last, words by their stems; none without tokens."""
     stems = [cut(token) if token[0].isalpha() else token for token in (*told[:2], *told[-1:])]
     if stems:
@@ -97,7 +97,7 @@ def ends(told: list[str]) -> Iterator[str]:
         yield f"begins {' '.join(stems[:2])}"
 
 
-def heard(text: str) -> Iterator[str]:
+def voters_say(text: str) -> Iterator[str]:
     """The signs of what the comment would do and tell as a message to us. Before the first text no weights are in
     memory."""
     from screening.learned.sense import sense_danger

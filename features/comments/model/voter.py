@@ -39,10 +39,10 @@ def probable(text: str) -> dict[CommentKind, float]:
     scale = weights.STEP / sqrt(len(found) + SMOOTH)
     sums = [sum(column) for column in zip(*(table[at * many : (at + 1) * many] for at in found), strict=True)]
     odds = [(told - MIDDLE * len(found)) * scale + bias for told, bias in zip(sums, weights.BIAS, strict=True)]
-    return shares(odds)
+    return softmax(odds)
 
 
-def shares(odds: list[float]) -> dict[CommentKind, float]:
+def softmax(odds: list[float]) -> dict[CommentKind, float]:
     """The probability of each kind of comment, 1 together; odds of several rows for one kind are added up."""
     most = max(odds)
     parts = [exp(odd - most) for odd in odds]

@@ -79,7 +79,7 @@ class CommunityFilter:
 @dataclass(frozen=True, slots=True)
 class CommunityRow:
     """One community. `since` is empty where nothing is known of it. `comments`: what is said of them where less is done
-    than at the home; `hears`: what may be said else, each with its words."""
+    than at the home; `comment_choices`: what may be said else, each with its words."""
 
     id: int
     name: str
@@ -91,7 +91,7 @@ class CommunityRow:
     door: str = ""
     home: bool = False
     comments: str = ""
-    hears: tuple[tuple[str, str], ...] = ()
+    comment_choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def href(self) -> str:
@@ -209,11 +209,11 @@ def row(
         community.operator.name,
         own,
         comments=COMMENTS[community.comments] if site.settings.comments != OFF else "",
-        hears=tuple(hears(site.settings.comments, community.comments)),
+        comment_choices=tuple(comment_choices(site.settings.comments, community.comments)),
     )
 
 
-def hears(home: str, own: str) -> Iterator[tuple[str, str]]:
+def comment_choices(home: str, own: str) -> Iterator[tuple[str, str]]:
     """What may be said of its comments: less than BOT_COMMENTS, which is the most that is done anywhere."""
     if home == OFF:
         return

@@ -45,7 +45,7 @@ DONE = {
     "comments_watch": "«{name}»: комментарии бот там слушает, но под записями не отвечает.",
     "comments_same": "«{name}»: с комментариями там снова как в главном сообществе.",
 }
-HEARS = {"comments_off": OFF, "comments_watch": WATCH, "comments_same": ""}
+COMMENTS_BY_ACTION = {"comments_off": OFF, "comments_watch": WATCH, "comments_same": ""}
 
 
 async def communities(request: Request) -> Response:
@@ -97,16 +97,17 @@ async def act(request: Request) -> Response:
     if did not in DONE or not (said.isascii() and said.isdigit() and len(said) < 12):
         raise HTTPException(400)
     try:
-        done = await done_by(AdminCommunities(site.db, site.clock, site.bot), did, int(said), viewer_of(request).user)
+        done = await carry_out(AdminCommunities(site.db, site.clock, site.bot), did, int(said), viewer_of(request).user)
     except Refusal as refusal:
         return await page(request, str(refusal))
     tell(request, DONE[did].format(name=done["name"]))
     return RedirectResponse(link(wanted_rows(request)), 303)
 
 
-async def done_by(desk: AdminCommunities, did: str, id: int, by: int) -> Json:
-    if did in HEARS:
-        return await desk.hear(id, HEARS[did], by)
+async def carry_out(desk: AdminCommunities, did: str, id: int, by: int) -> Json:
+    """What a button of the list does to a community; what the administrator's command answers."""
+    if did in COMMENTS_BY_ACTION:
+        return await desk.set_comments(id, COMMENTS_BY_ACTION[did], by)
     acts = {"pause": desk.pause, "resume": desk.resume, "remove": desk.remove}
     return await acts[did](id, by)
 

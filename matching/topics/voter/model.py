@@ -31,7 +31,7 @@ def odds(text: str) -> Mapping[str, float]:
     from matching.topics.voter import weights
 
     found = features(text)
-    sums = sums_of(found)
+    sums = sum_weights(found)
     if not any(sums):
         return {}
     scale = weights.STEP / sqrt(len(found) + SMOOTH)
@@ -39,7 +39,7 @@ def odds(text: str) -> Mapping[str, float]:
     return {topic: worth * scale + bias for topic, worth, bias in told}
 
 
-def sums_of(found: Sequence[int]) -> list[int]:
+def sum_weights(found: Sequence[int]) -> list[int]:
     """Of each topic the weights of these features together; a feature has few that are no nought."""
     from matching.topics.voter import weights
 

@@ -121,7 +121,7 @@ def held_out(told: Sequence[tuple[Comment, Ints]]) -> Iterator[tuple[Comment, di
         for comment, found in told:
             if comment.fold == fold:
                 odds = weights[found].sum(0) / np.sqrt(len(found) + voter.SMOOTH) + bias
-                yield comment, voter.shares([float(worth) for worth in odds])
+                yield comment, voter.softmax([float(worth) for worth in odds])
 
 
 def measure() -> None:
