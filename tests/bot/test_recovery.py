@@ -342,6 +342,20 @@ async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
     await player.play([{"чат cur видит": ["ВКонтакте не показал: 1"]}, {"ждать": 30}, {"иван не слышит": [LAST]}])
 
 
+async def test_words_that_were_added_in_the_window_are_not_added_again(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """R26: of a copy that was made within the half minute they stand in the draft, and their author says."""
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
+    await player.play([{"мария": "забыл, у третьего подъезда"}, {"ждать": 5}, {"мария слышит": ["Дополнили: "]}])
+    await copies.make()
+    await player.play([{"ждать": 31}, {"чат miass-gorod видит": ["забыл, у третьего подъезда"]}])
+    await copies.put_back()
+    await player.play([{"мария слышит": [LAST, "О чём это?"]}, {"ждать": 60}])
+    told = [said.text for said in await stage.chat("miass-gorod") if "у третьего подъезда" in said.text]
+    assert len(told) == 1
+
+
 async def test_words_of_the_window_in_a_chat_that_the_bot_cannot_hear_are_not_decided_anew(
     stage: EmulatedStage, player: Player, copies: Copies
 ) -> None:
