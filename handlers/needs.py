@@ -264,7 +264,7 @@ def of_dialogue(wanted: WantedFacts, event: Event, dialogue: Dialogue, rules: Ru
     first = of_alarm(event, dialogue) or (draft.first if draft.pieces else begins)
     known = rules.known if sends(event) else ()  # what features know about a message that is about to be sent
     command = event.message.command if isinstance(event, MessageNew) else None
-    door = command.value if command is not None and command.action == actions.SEND else ""
+    door = command.value if command is not None and command.action == actions.SEND_ABOUT else ""
     links = rules.links if compares and (door := door or dialogue.door) else ()
     asked = (*(asks(dialogue) for asks, _ in known), *(link.asks(door) for link in links))
     return replace(
@@ -298,9 +298,9 @@ def sends(event: Event) -> bool:
     """Whether the event is «Отправить», pressed or typed."""
     match event:
         case ButtonPressed():
-            return event.command.action == actions.SEND
+            return event.command.action in (actions.SEND, actions.SEND_ABOUT)
         case MessageNew(message) | MessageEdited(message) if message.command is not None:
-            return message.command.action == actions.SEND
+            return message.command.action in (actions.SEND, actions.SEND_ABOUT)
         case MessageNew(message) | MessageEdited(message):
             return says_send(message.text)
         case _:

@@ -306,6 +306,11 @@ class Draft:
         return self.source or self.pieces[0].cmid
 
     @property
+    def mark(self) -> str:
+        """What its buttons name it by; nothing before the first words."""
+        return str(self.first) if self.source or self.pieces else ""
+
+    @property
     def text(self) -> str:
         """All that was told so far, a line for each message."""
         return "\n".join(piece.text for piece in self.pieces if piece.text)

@@ -83,7 +83,7 @@ SPOKEN = {
 SENDS = frozenset({"отправить", "всё равно отправить"})
 """Buttons that «отправляйте» is, too."""
 
-SENDING = {actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT}
+SENDING = {actions.SEND, actions.SEND_ABOUT, actions.SAME, actions.JOIN, actions.DIFFERENT}
 """What ends with a number: pressed again, it says which."""
 
 NUMBERED = {

@@ -35,7 +35,7 @@ def handle_press(turn: Turn, command: Command) -> Decision:
     """Carries out «Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing
     (R25)."""
     draft = replace(turn.dialogue.draft, settling_text=False)
-    if not isinstance(where.lacking(turn.facts, draft), Preview):
+    if not isinstance(where.lacking(turn.facts, draft), Preview) or of_another(draft, command):
         return go_on(turn, draft)
     refused = floods.enough(turn.facts)
     if refused:
@@ -50,10 +50,22 @@ def handle_press(turn: Turn, command: Command) -> Decision:
             return join(turn, draft, command.value)
         case actions.DIFFERENT:
             return submit(turn, draft)
-        case actions.SEND if command.value:  # «Да»: it is about what the link leads to
+        case actions.SEND_ABOUT:  # «Да»: it is about what the link leads to
             return send(replace(turn, dialogue=replace(turn.dialogue, door=command.value)), draft)
         case _:
             return send(turn, draft)
+
+
+def of_another(draft: Draft, command: Command) -> bool:
+    """Whether the button stands under an earlier draft: what has not been shown is not sent (R25). A button of before
+    this rule, and a typed word, name none."""
+    match command.action:
+        case actions.SEND:
+            return command.value not in ("", draft.mark)
+        case actions.SEND_ABOUT:
+            return not draft.informed
+        case _:
+            return False
 
 
 def send(turn: Turn, draft: Draft) -> Decision:
@@ -74,8 +86,10 @@ def known_already(turn: Turn, draft: Draft) -> Decision | None:
     said, code = next((told for told in known if told[0]), ("", ""))
     if not said or said == draft.informed:
         return None
-    first = button(texts_wishes.YES_OF_IT if code else texts_wishes.SEND_ANYWAY, actions.SEND, code, Colour.PRIMARY)
-    other = button(texts_wishes.NO_OTHER, actions.SEND) if code else button(texts_wishes.NO_NEED, actions.CANCEL)
+    anyway = button(texts_wishes.SEND_ANYWAY, actions.SEND, draft.mark, Colour.PRIMARY)
+    first = button(texts_wishes.YES_OF_IT, actions.SEND_ABOUT, code, Colour.PRIMARY) if code else anyway
+    no = button(texts_wishes.NO_OTHER, actions.SEND, draft.mark)
+    other = no if code else button(texts_wishes.NO_NEED, actions.CANCEL)
     asked = turn.says(said, keyboards.inline((first,), (other,)))
     return turn.keeps(turn.dialogue.step, replace(draft, informed=said), (asked,))
 

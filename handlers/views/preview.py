@@ -41,7 +41,7 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     if draft.door and (told := filled(draft, facts)):
         lines.append(told)
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
-    rows = [(button("Отправить", actions.SEND, colour=Colour.POSITIVE),)]
+    rows = [(button("Отправить", actions.SEND, draft.mark, Colour.POSITIVE),)]
     if draft.offered_apart:
         lines.append(f"\n{texts_parts.perhaps([one_line(part.rstrip(' ,.;:'), PART) for part in draft.offered_apart])}")
         rows.append((button(texts_parts.EACH, actions.EACH),))

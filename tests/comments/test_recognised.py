@@ -107,9 +107,9 @@ def test_only_his_own_comment_is_his() -> None:
 
 def sends_it(value: str = "", answers: Any = None, **more: Any) -> Decision:
     """«Отправить» of a message that lacks nothing."""
-    pressed = tapped(actions.SEND, value)
+    pressed = tapped(actions.SEND_ABOUT if value else actions.SEND, value)
     known = {RecentAsked: [{"comment": NUMBER, "post": POST, "at": NOW}]} if answers is None else answers
-    draft = replace(READY, informed=more.pop("informed", ""))
+    draft = replace(READY, informed=more.pop("informed", texts.OWN if value else ""))
     talk = replace(dialogue(Preview(), draft), door=more.pop("door", ""))
     return decide(facts(talk, rules=RULES, answers=known, **more), pressed)
 
@@ -119,6 +119,11 @@ def test_the_question_stands_before_the_number_once() -> None:
     (asked,) = sends(decision)
     assert asked.text == texts.OWN and labels(asked) == ["Да, это о нём", "Нет, о другом"] and not decision.appeals
     assert sends_it(informed=texts.OWN).appeals
+
+
+def test_yes_under_the_question_about_an_earlier_draft_shows_this_draft_first() -> None:
+    shown = sends_it(code_of(POST, NUMBER), {CommentAsked: CommentFacts(kept())}, informed="")
+    assert not shown.appeals and sends(shown)[0].text.startswith("Проверьте:")
 
 
 def test_yes_is_kept_with_the_comment_and_so_is_the_link_of_an_invitation() -> None:
@@ -134,7 +139,7 @@ def test_what_is_loaded_for_it() -> None:
     talk = dialogue(Preview(), READY)
     pressed = tapped(actions.SEND)
     assert needs(pressed, talk, RULES).questions == (RecentAsked(talk.resident, READY.topic or ""),)
-    yes = tapped(actions.SEND, code_of(POST, NUMBER))
+    yes = tapped(actions.SEND_ABOUT, code_of(POST, NUMBER))
     assert CommentAsked(NUMBER) in needs(yes, talk, RULES).questions
     came = replace(talk, door=code_of(POST, NUMBER))
     assert CommentAsked(NUMBER) in needs(pressed, came, RULES).questions

@@ -15,6 +15,7 @@ from states.dialogue import AskingText, ChoosingSame, Draft, Idle, Preview
 from states.effects import CancelTimer, Edit, Kind, Source
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.lifecycle.reasons import Note
+from states.messages import Command
 from states.people.chats import CUR
 from tests.handlers.given import (
     ANNA,
@@ -50,6 +51,19 @@ def taps(action: str, value: str = "", step: Any = None, draft: Draft = READY, *
 
 def new(decision: Decision) -> Appeal:
     return next(appeal for appeal in decision.appeals if appeal.code == NEW)
+
+
+def test_send_under_an_earlier_preview_shows_the_draft_of_now_first() -> None:
+    """R25: what has not been shown is not sent; a word, or a button that names no draft, sends what is there."""
+    late = taps(actions.SEND, str(READY.first + 1))
+    assert not late.appeals and said(late).startswith("Проверьте:")
+    assert new(taps(actions.SEND, READY.mark)) and new(taps(actions.SEND))
+
+
+def test_the_button_of_a_preview_names_its_draft() -> None:
+    (preview,) = sends(taps(actions.SEND, str(READY.first + 1)))
+    assert preview.keyboard is not None
+    assert preview.keyboard.rows[0][0].command == Command(actions.SEND, READY.mark) and not Draft().mark
 
 
 # Being asked.
