@@ -136,8 +136,10 @@ def forget_comment(facts: Facts, event: CommentTold, known: CommentFacts) -> Dec
     empty = Comment(event.comment, event.post, 0, facts.now, facts.now, gone=True)
     if before is None:
         return Decision(comments=(empty,))
-    # In which words its author was invited still stands in the thread.
-    said = replace(empty, at=before.at, top=before.top, invited_at=before.invited_at, wording=before.wording)
+    # What we said under it still stands in the thread: its restored comment is not invited or answered again.
+    public = None if known.held else before.public_at
+    stands = replace(empty, invited_at=before.invited_at, wording=before.wording, public_at=public)
+    said = replace(stands, at=before.at, top=before.top)
     waits = [cause_under(facts, before, stage) for stage in STAGES]
     waits += [known.held] if known.held else []
     effects: tuple[Effect, ...] = (*map(CancelSend, waits), CancelTimer(INVITE, str(before.id)))

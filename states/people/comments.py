@@ -89,12 +89,13 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class Comment:
     """`at`: when it was written, `told_at`: when the bot heard of it. `top`: the comment in whose thread it stands, 0
-    where it stands under the post itself. `alarm_at`: since when those on duty are called, `seen_at` and `seen_by`: who
-    has pressed «Вижу». `gone`: deleted in VK; nothing but its number is kept then, so that no late event brings it
-    back. `answered_at`: since when somebody else's answer stands under it, or an official's of the region.
-    `invited_at`: when its author was invited into the dialogue, in which `wording`. `came_at`: when he opened
-    the link of it. `public_at`: since when an official's answer stands under it. `dropped_at`: when an official said
-    that nothing is to be answered. `appeal`: the number of the message that its author sent about it."""
+    where it stands under the post itself. `alarm_at`: since when those on duty are called, `seen_at` and `seen_by`:
+    who has pressed «Вижу». `gone`: deleted in VK; nothing but its number is kept then, so that no late event brings it
+    back, and what we have said under it, so that it is not said again where it is restored. `answered_at`: since when
+    somebody else's answer stands under it, or an official's of the region. `invited_at`: when its author was invited
+    into the dialogue, in which `wording`. `came_at`: when he opened the link of it. `public_at`: since when an
+    official's answer stands under it. `dropped_at`: when an official said that nothing is to be answered. `appeal`:
+    the number of the message that its author sent about it."""
 
     id: int
     post: int

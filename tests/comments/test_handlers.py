@@ -46,7 +46,7 @@ def alarm(**more: Any) -> Comment:
 
 
 def tells(told: CommentTold, before: Comment | None = None, **more: Any) -> Decision:
-    known = CommentFacts(before, more.pop("official", False), more.pop("forgotten_at", None))
+    known = CommentFacts(before, more.pop("official", False), more.pop("forgotten_at", None), held=more.pop("held", ""))
     return decide(facts(rules=RULES, answers={CommentAsked: known}, **more), told)
 
 
@@ -126,6 +126,19 @@ def test_an_event_that_comes_late_brings_it_back_no_more(change: CommentChange) 
 def test_a_restored_one_is_there_again() -> None:
     gone = kept(gone=True, author=0, marks=Marks())
     assert tells(event(CommentChange.RESTORED), gone).comments == (kept(),)
+
+
+def test_what_we_said_under_it_is_not_said_again_after_it_is_restored() -> None:
+    before = NOW - timedelta(hours=1)
+    (gone,) = tells(event(CommentChange.DELETED, Marks(), author=0), kept(public_at=before)).comments
+    (back,) = tells(event(CommentChange.RESTORED), gone).comments
+    assert gone.gone and back.public_at == before
+
+
+def test_an_answer_that_had_not_left_may_be_written_again() -> None:
+    held = f"comment:{wall_peer(POST)}:{NUMBER}.answer"
+    (gone,) = tells(event(CommentChange.DELETED, Marks(), author=0), kept(public_at=NOW), held=held).comments
+    assert gone.public_at is None
 
 
 # People in danger.
