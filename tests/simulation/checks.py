@@ -194,7 +194,7 @@ def no_press_in_vain(record: Record) -> Found:
             if wanted is None or code not in now or (code, wanted, user) in did:
                 continue
             after = [one.text for one in thread.messages[message.cmid :] if one.sender == record.bot]
-            if not any(said.no_use(text, code) or text.startswith(said.RECOVERED) for text in after):
+            if not any(said.no_use(text, code) or said.goes_on(text, code) for text in after):
                 yield f"житель {user} нажал {action} по №{code}: ни действия, ни ответа"
 
 

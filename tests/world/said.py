@@ -153,6 +153,12 @@ def begun_anew(text: str, code: str) -> bool:
     return text.startswith(f"К сообщению №{code} уже ничего не добавить, поэтому начали новое.")
 
 
+def goes_on(text: str, code: str) -> bool:
+    """The bot goes on from a press that changed nothing: asks for the rating of what was closed already, or says that
+    it was restored."""
+    return text.startswith((f"Оцените, пожалуйста, ответ по сообщению №{code}", RECOVERED))
+
+
 def no_use(text: str, code: str) -> bool:
     """A resident hears that a press about this message changes nothing now, or that it cannot be opened again."""
     return (
