@@ -39,7 +39,7 @@ from handlers.system.belonging import (
 from handlers.text import actions, texts, texts_danger, texts_recovery
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
-from screening.acts.written import is_greeting, says_send
+from screening.acts.written import acknowledges, agrees, is_greeting, says_send
 from states.cause import parse
 from states.decision import Consent, Decision
 from states.dialogue import (
@@ -375,10 +375,12 @@ def with_consent(turn: Turn, found: WindowState, record: Consent, linked: Mappin
 
 
 def with_words(turn: Turn, found: WindowState, message: Message) -> WindowState:
-    """Everything but buttons that were typed, by their label or their number."""
+    """Everything but buttons that were typed, by their label or their number, and what is only «да» or a courtesy: its
+    question is gone, and on a card it would be noise (I15)."""
     typed = message.text.strip(" .!")
-    number = typed.isdigit() and len(typed) <= LONGEST_CHOICE and only_words(message)
-    if number or not tells(message):
+    button = typed.isdigit() and len(typed) <= LONGEST_CHOICE
+    answer = agrees(message.text) is not None or acknowledges(message.text)
+    if not tells(message) or (only_words(message) and (button or answer)):
         return found
     return replace(found, words=(*found.words, message))
 

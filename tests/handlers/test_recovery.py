@@ -151,8 +151,10 @@ class TestWordsAndNumbers:
         assert decision is not None and decision.dialogue is not None
         assert "55.1" in decision.dialogue.draft.address
 
-    @pytest.mark.parametrize("text", ["", "Отправить", " отправить! ", "1", "привет", "Мои сообщения"])
-    def test_a_typed_button_is_no_word(self, text: str) -> None:
+    @pytest.mark.parametrize(
+        "text", ["", "Отправить", " отправить! ", "1", "привет", "Мои сообщения", "Да", "нет", "ок"]
+    )
+    def test_a_typed_button_and_a_bare_answer_are_no_words(self, text: str) -> None:
         one = found(dialogue(), theirs(3, text))
         assert words(one) == [] and "Последние нажатия" in text_of(one)
 

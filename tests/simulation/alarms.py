@@ -395,7 +395,8 @@ def about_danger(record: Record, message: Message) -> bool:
 
 def told_once(record: Record, alarm: Alarm) -> Found:
     for stage in ("shown", "seen", "ended", "unseen"):
-        again = stage == "seen" and restores.hides_repeats(record)  # pressed once more after an older copy
+        # Pressed once more after an older copy, by whose card nobody has yet.
+        again = stage in ("seen", "ended") and restores.hides_repeats(record)
         if alarm.stages[stage] > 1 + again:
             yield f"№{alarm.code}: автору {alarm.stages[stage]} раза сказано «{stage}»"
 
