@@ -119,6 +119,7 @@ def with_blanks(did: Did, text: str, day: date | None, reason: str) -> str:
 
 
 def end_of(site: Site, day: date) -> datetime:
+    """The last second of this day in the region's zone, as UTC."""
     return datetime.combine(day, time(23, 59, 59), site.zone).astimezone(UTC)
 
 
@@ -173,10 +174,13 @@ def no_chat(viewer: Viewer) -> str:
 
 
 def may_act_on(viewer: Viewer, held: AppealPosition) -> bool:
+    """Whether this viewer may both see the message and act for the agency that holds it."""
     return may_see(viewer, held.agency, held.place) and may_act(viewer, held.agency)
 
 
 async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> ActionResult:
+    """Asks the database up to 80 times, 0.05 s apart, whether the bot has handled these acts; counts those done, those
+    it has not come to, and the refused ones with the reason by the last part of the key."""
     ended: dict[str, str] = {}
     for _ in range(LOOKS):
         ended = await site.newest.run(lambda tx: panel_acts.results(tx, peer, keys))

@@ -86,10 +86,12 @@ class Form:
 
     @property
     def with_files(self) -> bool:
+        """Whether files may be attached to this form: only what is one of TAKE."""
         return self.did in TAKE
 
     @property
     def at_once(self) -> bool:
+        """Whether one press is enough: the form asks for no words, choice, number or day."""
         return not (self.words or self.choice or self.number or self.day)
 
 
@@ -110,6 +112,7 @@ def forms(known: ActionFacts, chat: Chat, appeal: Appeal) -> list[Form]:
 
 
 def of_alarm(appeal: Appeal) -> list[Form]:
+    """The forms of a message whose alarm is not over: only what ends or answers the alarm."""
     return [Form(Did(did), name) for did, name in alarm_acts(appeal.alert)]
 
 
@@ -162,6 +165,7 @@ def form(known: ActionFacts, chat: Chat, appeal: Appeal, action: str) -> Form | 
 
 
 def ready_answers(known: ActionFacts, chat: Chat, appeal: Appeal) -> Choices:
+    """The canned answers of this chat's agency as (name, text filled in for this message)."""
     return tuple(
         (template.name, template_to_write_on(known.directory, chat, appeal, template))
         for template in templates(known, chat.peer)

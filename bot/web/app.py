@@ -56,6 +56,7 @@ def route(page: Page) -> Route:
     """Starlette's route of a page."""
 
     async def endpoint(request: Request) -> Response:
+        """Answers with this page; an error in it becomes a page in plain words."""
         return await errors.answer_page(request, page)
 
     return Route(page.path, endpoint, methods=list(page.methods), name=page.path)

@@ -56,13 +56,16 @@ def link(section: Section | str, wanted: Filter, more: Iterable[tuple[str, str]]
 
 
 def today_of(site: Site) -> Today:
+    """The present moment with the region's zone and working calendar, as filters and clocks need it."""
     return today_at(site.clock.now(), site.zone, site.directory(), site.policy.calendar)
 
 
 def local_day(site: Site) -> date:
+    """Today's date in the region's zone."""
     return site.clock.now().astimezone(site.zone).date()
 
 
 def of_request(request: Request) -> tuple[Site, Filter, Today]:
+    """The site, the filter of this address cut down to what the viewer may see, and the region's present."""
     site = site_of(request)
     return site, filter_of(request), today_of(site)

@@ -67,6 +67,8 @@ async def settle(
     end."""
 
     async def body(tx: Transaction) -> None:
+        """Writes the pause, starts the timer of its end and adds a line of the audit log; Refusal where the agency has
+        no chat, or no pause is there to end."""
         chat = await bound_to(tx, agency)
         if action is AuditAction.RESUMED and chat.paused_until is None:
             raise Refusal("Паузы уже нет.")
@@ -88,6 +90,7 @@ async def look(site: Site, agency: str) -> str:
 
 
 async def bound_to(tx: Transaction, agency: str) -> Chat:
+    """The chat that is bound to this agency; Refusal where there is none."""
     found = next((chat for chat in await chats.bound(tx) if chat.agency == agency), None)
     if found is None:
         raise Refusal(NO_CHAT)

@@ -59,6 +59,8 @@ async def side_of(tx: Transaction, site: Site, viewer: Viewer) -> Side:
 
 
 async def names_of(tx: Transaction, site: Site, scope: str) -> dict[int, str]:
+    """By VK id, the names of everybody on this side: officials who work in its chats and people with a role in the
+    panel; «id123» for whom no name is known."""
     sides = (CUR, DUTY) if scope == CUR else (scope,)
     peers = [chat.peer for chat in await chats.of(tx, (), sides) if chat.bound]
     there = (official for people in (await officials.of_chats(tx, peers)).values() for official in people.values())

@@ -61,6 +61,8 @@ async def read_by_resident(site: Site, viewer: Viewer, code: str, draft: PanelDr
 
 
 async def message_and_chat(tx: Transaction, viewer: Viewer, code: str) -> tuple[Appeal | None, Chat | None]:
+    """The message of this number and the chat that the viewer acts for; None for each that is not there. It asks for no
+    right."""
     return (await appeals.by_code(tx, [code])).get(code), await panel_acts.chat_of(tx, acts_for(viewer))
 
 
@@ -93,6 +95,7 @@ def reads(site: Site, chat: Chat, appeal: Appeal, draft: PanelDraft, beside: str
 
 
 def day_of(said: str) -> date | None:
+    """The day written as 2026-11-30; None for anything else."""
     try:
         return date.fromisoformat(said)
     except ValueError:
@@ -100,6 +103,8 @@ def day_of(said: str) -> date | None:
 
 
 def of_form(site: Site, form: FormData) -> PanelDraft:
+    """The draft that a form holds, cut to the longest text allowed; HTTP 400 where its act is unknown or says nothing
+    to the resident."""
     try:
         did = Did(str(form.get("did", "")))
     except ValueError:

@@ -83,6 +83,7 @@ async def nowhere(request: Request, error: Exception) -> Response:
     """Answers that no page has this address, or not with this method. Whoever is signed in keeps the menu."""
 
     async def refuse() -> Response:
+        """Looks who is signed in, so that the error page has its menu, then raises the error."""
         await recognise(request)
         raise error
 
@@ -119,6 +120,8 @@ async def broken(request: Request, error: Exception) -> Response:
 def error_page(
     request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "", title: str = ""
 ) -> Response:
+    """The page that says in Russian what is wrong, with this status; of 401 the one for who is signed out. `title` and
+    `text` stand in for the usual words of the status."""
     if status == 401:
         return render(request, "signed_out.html", status=401)
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])

@@ -113,6 +113,8 @@ def lines(pages: Iterable[Page]) -> tuple[MenuEntry, ...]:
 
 
 def line_of(section: Section | MenuEntry) -> MenuEntry:
+    """The menu's line of a section, with the roles that may open it; a line that is made already comes back as it
+    is."""
     if isinstance(section, MenuEntry):
         return section
     roles = frozenset(role for role in Role if may_open(Viewer(0, role), section))

@@ -154,6 +154,8 @@ class Live:
         return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
 
     async def _next_message(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: OpenPage) -> str:
+        """One event for an open page: the numbers of its views, how many messages are new in its list, and the version
+        of the open message with who else looks at it. A mere comment where the database took too long."""
         try:
             told = await self.numbers(site, plain)
             if shown.listed is not None and shown.drawn is not None:
@@ -169,6 +171,7 @@ class Live:
 
 
 async def read_numbers(site: Site, plain: Filter) -> dict[str, str]:
+    """How many messages each view of the queue has, as printed, the words about danger, and the time of the look."""
     today = today_of(site)
 
     async def look(tx: Transaction) -> dict[str, str]:

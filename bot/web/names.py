@@ -127,6 +127,7 @@ def pairs_with_codes(directory: Directory, pairs: Iterable[tuple[str, str]]) -> 
 
 
 def _codes_of_name(directory: Directory, name: str, said: str) -> tuple[str, ...]:
+    """The codes that have this name in one list of the directory; none where what was typed is a code already."""
     return () if is_code(said) else codes_of(LISTS[name](directory), said)
 
 

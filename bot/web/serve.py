@@ -62,9 +62,11 @@ async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
 
     async def adopt_directory(known: Directory) -> None:
+        """Gives the bot in this process the directory that was saved in the panel."""
         await bot.take(known)
 
     def wake() -> None:
+        """Wakes the bot's loops of events and of timers, so that they do not wait for their next look."""
         bot.events.notify()
         bot.timers.notify()
 
@@ -85,6 +87,8 @@ async def open_panel(
     bot: Runtime | None = None,
     features: tuple[Feature, ...] = (),
 ) -> Served:
+    """Opens the connections that only read and begins to serve the panel; they are closed again where that fails. `bot`
+    is None where the panel is a process of its own."""
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
         site = site_for(settings, db, readers, clock, directory, features)
@@ -103,6 +107,8 @@ def site_for(
     directory: Callable[[], Directory],
     features: tuple[Feature, ...] = (),
 ) -> Site:
+    """What the pages need, put together: settings, database, readers, directory, templates, the outline of the map,
+    limits. It opens nothing."""
     outlines = map_file.read(Path(settings.region_folder))
     policy = policy_of(settings, db.community)
     pages = environment(tuple(feature.templates for feature in features if feature.templates is not None))
@@ -173,10 +179,13 @@ async def alone(settings: Settings, features: tuple[Feature, ...]) -> None:
 async def until_told(
     settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None, features: tuple[Feature, ...]
 ) -> None:
+    """Serves the panel without the bot until SIGTERM or SIGINT: keeps this worker's number and reads the directory anew
+    every 30 s. A database that is away is logged and waited for."""
     told = asyncio.Event()
     known, looked_at = await load_directory(db), clock.monotonic()
 
     async def adopt_directory(new: Directory) -> None:
+        """Takes the directory that was saved in this panel, without waiting for the next look."""
         nonlocal known
         known = new
 
@@ -209,6 +218,7 @@ async def wait(told: asyncio.Event, seconds: float) -> None:
 
 
 async def load_directory(db: Database) -> Directory:
+    """The newest directory of the database; Refusal, with the command to import one, where there is none."""
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

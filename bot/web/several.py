@@ -117,6 +117,7 @@ def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mappi
 
 
 def why_not_done(known: ActionFacts, chat: Chat, did: Did, appeal: Appeal, whom: str) -> str:
+    """Why this act cannot be done with this message, in Russian; empty where it can."""
     match did:
         case Did.REMIND:
             return why_not_reminded(chat, appeal)
@@ -175,6 +176,7 @@ def what_happens(site: Site, plan: Plan) -> Iterator[str]:
 
 
 def by_agency(site: Site, plan: Plan) -> str:
+    """«ЖКХ 12, Дороги 3»: how many of the plan's messages each agency has, the most first."""
     found = Counter(appeal.agency or "" for appeal in plan.doable)
     named = ((agency_words(site.directory(), code), many) for code, many in found.most_common())
     return ", ".join(f"{name} {many}" for name, many in named)
@@ -244,6 +246,8 @@ def of_another_start(waiting: Sequence[PutOff]) -> dict[str, Begun]:
 
 
 async def one_progress(tx: Transaction, site: Site, begun: Begun, waiting: Sequence[PutOff]) -> Progress:
+    """How far one press about many has come: seconds until it can no longer be taken back, then how many are done,
+    which were refused and why, whether all is over."""
     _, will, did = VERBS[begun.name]
     left, many = ceil((begun.at - site.clock.now()).total_seconds()), len(begun.codes)
     waits = sum(found.press.mark == begun.mark for found in waiting)

@@ -72,6 +72,7 @@ class Site:
 
     @property
     def community_name(self) -> str:
+        """The name of this database's community as the directory has it, else «Приёмная»."""
         known = self.directory().communities
         return next((community.name for community in known if community.id == self.db.community), "Приёмная")
 
@@ -152,15 +153,18 @@ class Entered:
 
     @property
     def owes_code(self) -> bool:
+        """Whether this person's role needs a code that this session has not given yet."""
         return self.viewer.proves and not self.session.proven
 
 
 def site_of(request: Request) -> Site:
+    """The site that this application serves."""
     found: Site = request.app.state.site
     return found
 
 
 def entered_session(request: Request) -> Entered | None:
+    """Who is signed in, with their session, as it was found at the door; None for who is not."""
     found: Entered | None = getattr(request.state, "entered", None)
     return found
 

@@ -36,6 +36,7 @@ def remember(request: Request, told: FlashMessage) -> None:
 
 
 def take_flash_message(request: Request) -> FlashMessage:
+    """What was to be said to this session, given once and removed; an empty message where there is nothing."""
     known = entered_session(request)
     found: FlashMessage = (
         request.app.state.said.pop(known.session.digest, FlashMessage()) if known is not None else FlashMessage()

@@ -83,6 +83,7 @@ def _upgrade(stored: Any) -> Any:
 
 
 def _in_utc(value: datetime) -> datetime:
+    """The moment in UTC; CodecError for one without a zone."""
     if value.tzinfo is None:
         raise CodecError("a time without a zone cannot be stored")
     return value.astimezone(UTC)
@@ -103,11 +104,13 @@ _READ_HINT: dict[Any, Change] = {timedelta: lambda value: timedelta(microseconds
 
 
 def _to_struct(value: Any) -> Any:
+    """The value as JSON can hold it; what JSON knows already stays as it is."""
     write = _WRITE.get(type(value))
     return value if write is None else write(value)
 
 
 def _from_struct(value: Any) -> Any:
+    """The value made from what JSON held; what JSON knows already stays as it is."""
     read = _READ.get(type(value))
     return value if read is None else read(value)
 
@@ -164,6 +167,7 @@ def _made_from(names: Sequence[str], changes: Sequence[tuple[int, Change]], kind
     """What makes an object of `kind` from one with these attributes; the fields that differ are changed on the way."""
 
     def make(value: Any) -> Any:
+        """Makes the new class from a value of the old one, field by field, each changed field through its function."""
         values = [getattr(value, name) for name in names]
         for index, change in changes:
             values[index] = change(values[index])

@@ -42,6 +42,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """The moment as microseconds since 1970 in UTC, None as NULL; ValueError for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -49,6 +50,7 @@ class Moment(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """The stored microseconds since 1970 as a moment in UTC; NULL as None."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
@@ -59,9 +61,11 @@ class Day(TypeDecorator[date]):
     cache_ok = True
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:
+        """The day as its ordinal number (1 is 1 January of year 1), None as NULL."""
         return None if value is None else value.toordinal()
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        """The day of the stored ordinal number; NULL as None."""
         return None if value is None else date.fromordinal(value)
 
 
@@ -146,4 +150,5 @@ def one_of(found: ColumnElement[Any], states: Sequence[str]) -> ColumnElement[bo
 
 
 def in_states(states: Sequence[str]) -> dict[str, Any]:
+    """The arguments of a partial index that holds only rows of these states, for both engines."""
     return where("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")

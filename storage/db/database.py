@@ -33,9 +33,13 @@ class Store(Protocol):
     """What the two engines do each in its own way (sqlite.py, postgresql.py)."""
 
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> str:
+        """"sqlite" or "postgresql"."""
+        ...
     @property
-    def keys(self) -> KeyStore: ...
+    def keys(self) -> KeyStore:
+        """Where the wrapped keys lie: not among the tables of the database."""
+        ...
 
     async def transaction(self, body: Callable[[Connected], Awaitable[T]]) -> T:
         """Run body between BEGIN and COMMIT, or roll back whatever it raised."""
@@ -57,9 +61,15 @@ class Store(Protocol):
         """The whole database, or its keys, into a new file of SQLite."""
         ...
 
-    async def copy_keys_to(self, path: str) -> None: ...
-    def missing_file(self) -> str: ...
-    async def close(self) -> None: ...
+    async def copy_keys_to(self, path: str) -> None:
+        """Copies the keys alone into a new file of SQLite."""
+        ...
+    def missing_file(self) -> str:
+        """The path of a database file that was there and is gone; empty while it is there."""
+        ...
+    async def close(self) -> None:
+        """Closes every connection, of the database and of the keys."""
+        ...
 
 
 class Database:
@@ -150,6 +160,7 @@ class Database:
         keys = self._ring.view(self._community)
 
         async def inside(connection: Connected) -> T:
+            """Gives `body` a transaction that only reads: without the chain's key, its counters are dropped."""
             return await body(OpenTransaction(connection, self.dialect, self._ids, b"", 0, keys))
 
         try:
@@ -181,6 +192,7 @@ class Database:
         await self._store.copy_to(path)
 
     async def copy_keys_to(self, path: str) -> None:
+        """Copies the keys alone into a new file of SQLite, as they are wrapped: nothing is opened."""
         await self._store.copy_keys_to(path)
 
     def missing_file(self) -> str:
@@ -208,6 +220,8 @@ class Database:
         times."""
 
         async def inside(connection: Connected) -> tuple[T, int | None]:
+            """Runs `body`, then stores its counters; returns its result with the community whose counters changed, None
+            where none did."""
             keys = self._ring.view(self._community)
             transaction = OpenTransaction(connection, self._store.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)

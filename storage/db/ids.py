@@ -30,4 +30,5 @@ class Ids:
         return max(0, (moment - _EPOCH) // _MICROSECOND) << WORKER_BITS
 
     def raise_to(self, floor: int) -> None:
+        """Makes every later id greater than `floor`, as after a start on a clock that went back."""
         self._tick = max(self._tick, floor >> WORKER_BITS)

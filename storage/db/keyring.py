@@ -74,6 +74,7 @@ COMMUNITY_TOKEN = Field("community", "token")
 
 
 def subject_of(peer: int) -> int:
+    """Whose key seals what is said with this peer: the person's own, or the community's key for chats and walls."""
     return peer if is_person(peer) else COMMUNITY_KEY
 
 
@@ -143,6 +144,7 @@ class Keyring:
         secret = _wrap(master, self._secret, "ring|secret")
 
         def anew(row: Any) -> str:
+            """A wrapped key wrapped under the new master key instead; WrongKeys where the old one does not open it."""
             key = _unwrap(old, row["wrapped"], _about(row))
             if key is None:
                 raise WrongKeys("Один из ключей не открывается старым главным ключом; ничего не изменено.")
@@ -238,6 +240,7 @@ class Keyring:
         return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, subject)))
 
     async def community_keys(self, community: int) -> set[int]:
+        """The ids of the community keys there are, the present one and older ones."""
         return await self.keys_of(community, COMMUNITY_KEY)
 
     async def renew(self, community: int, subject: int) -> Key:
@@ -253,6 +256,7 @@ class Keyring:
         return (await self.current(community, [subject]))[subject]
 
     async def destroy_old_community_keys(self, community: int, newest: int) -> int:
+        """Destroys the community keys but `newest`, also in memory; returns how many."""
         self._opened = {id: key for id, key in self._opened.items() if key is not None and id == newest}
         self._current.clear()
         return await self.store.call(lambda connection: keystore.destroy(connection, community, COMMUNITY_KEY, newest))
@@ -299,11 +303,13 @@ class Keyring:
         await self.store.call(lambda connection: keystore.block(connection, community, subject, end))
 
     async def blocked_until(self, community: int, residents: Iterable[int]) -> dict[int, datetime]:
+        """Until when each of these residents stays blocked after being forgotten; who is not blocked is left out."""
         by_name = {self.pseudonym(community, resident): resident for resident in residents}
         rows = await self.store.call(lambda connection: keystore.blocks(connection, community, sorted(by_name)))
         return {by_name[row["subject"]]: EPOCH + timedelta(microseconds=row["until"]) for row in rows}
 
     async def end_blocks(self, community: int, now: datetime) -> int:
+        """Removes the blocks whose time is over; returns how many."""
         return await self.store.call(lambda connection: keystore.end_blocks(connection, community, microseconds(now)))
 
     async def last_forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
@@ -315,6 +321,7 @@ class Keyring:
         return {by_name[row["subject"]]: row["cmid"] for row in rows}
 
     async def forgotten_at(self, community: int, resident: int) -> datetime | None:
+        """When this resident was last forgotten; None for who never was."""
         named = [self.pseudonym(community, resident)]
         rows = await self.store.call(lambda connection: keystore.erasure_list(connection, community, named))
         return max((EPOCH + timedelta(microseconds=row["at"]) for row in rows), default=None)
@@ -341,6 +348,7 @@ class Keys:
         return self.ring.pseudonym(self.community, resident)
 
     async def last_forgotten(self, residents: Iterable[int]) -> dict[int, int]:
+        """By resident, the last message number that was forgotten, in this community; who never was is left out."""
         return await self.ring.last_forgotten(self.community, residents)
 
     async def forgotten_at(self, resident: int) -> datetime | None:

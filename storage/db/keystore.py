@@ -89,7 +89,9 @@ Rows = Sequence[RowMapping]
 class KeyStore(Protocol):
     """Runs one short transaction of its own, durable when it returns."""
 
-    async def call(self, work: Callable[[Connection], T]) -> T: ...
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        """Runs synchronous work in a transaction on the keys alone, on the thread or pool that owns them."""
+        ...
 
     def exists(self) -> bool:
         """Whether there may be keys; on PostgreSQL only the tables tell."""
@@ -168,6 +170,7 @@ def current(connection: Connection, community: int, subjects: Iterable[int]) -> 
 
 
 def by_id(connection: Connection, ids: Iterable[int]) -> Rows:
+    """The wrapped keys of these ids, asked in portions; ids that are gone are left out."""
     wanted = sorted(set(ids))
     found: list[RowMapping] = []
     for start in range(0, len(wanted), _CHUNK):
@@ -176,6 +179,7 @@ def by_id(connection: Connection, ids: Iterable[int]) -> Rows:
 
 
 def ids_of(connection: Connection, community: int, subject: int) -> list[int]:
+    """The ids of all keys of this subject in the community."""
     query = select(data_key.c.id).where(data_key.c.community_id == community, data_key.c.subject == subject)
     return list(connection.execute(query).scalars())
 
@@ -203,6 +207,7 @@ def destroy(connection: Connection, community: int, subject: int, keep_id: int |
 
 
 def destroy_these(connection: Connection, community: int, subject: int, ids: Sequence[int]) -> None:
+    """Deletes these keys of the subject; ids of another subject's keys are left alone."""
     mine = delete(data_key).where(data_key.c.community_id == community, data_key.c.subject == subject)
     connection.execute(mine.where(data_key.c.id.in_(ids)))
 

@@ -75,12 +75,14 @@ def head_of(path: Path) -> Head:
 
 
 def _first_line(file: IO[bytes], path: Path) -> bytes:
+    """The line of JSON behind the magic bytes, read from the file; BadCopy where they are not ours."""
     if file.read(len(MAGIC)) != MAGIC:
         raise BadCopy(f"{path} — не копия этого бота.")
     return file.readline(LONGEST_HEAD)
 
 
 def as_head(line: bytes, path: Path) -> Head:
+    """The open head of a copy as a dictionary; BadCopy where it is no JSON object."""
     try:
         head = json.loads(line)
     except ValueError:
@@ -91,6 +93,7 @@ def as_head(line: bytes, path: Path) -> Head:
 
 
 def _of_file(key: bytes, salt: str) -> bytes:
+    """The key of one file, made from the common key and the file's salt."""
     return hmac.digest(key, f"copy|{salt}".encode(), hashlib.sha256)
 
 

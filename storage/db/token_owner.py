@@ -22,9 +22,11 @@ async def owners(tx: Transaction) -> list[int]:
 
 
 async def community_of(tx: Transaction, digest: str) -> int | None:
+    """The community that was last stored for a token of this digest; None for an unknown token."""
     row = await tx.row(_OF_TOKEN, {"digest": digest})
     return None if row is None else int(row["community_id"])
 
 
 async def keep_community(tx: Transaction, digest: str) -> None:
+    """Remembers that the token of this digest belongs to this transaction's community, in place of any token before."""
     await upsert(tx, meta, [{"name": "token", "value": digest}])

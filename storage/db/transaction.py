@@ -30,22 +30,32 @@ class Own:
 class Rows(Protocol):
     """Rows by the names of their columns."""
 
-    def all(self) -> Sequence[Any]: ...
-    def first(self) -> Any: ...
+    def all(self) -> Sequence[Any]:
+        """All rows that were found, in the statement's order."""
+        ...
+    def first(self) -> Any:
+        """The first row; None where nothing was found."""
+        ...
 
 
 class Result(Protocol):
     """What a statement gave."""
 
     @property
-    def rowcount(self) -> int: ...
-    def mappings(self) -> Rows: ...
+    def rowcount(self) -> int:
+        """How many rows the statement changed."""
+        ...
+    def mappings(self) -> Rows:
+        """The rows found, with columns by name."""
+        ...
 
 
 class Connected(Protocol):
     """A connection inside a transaction."""
 
-    async def execute(self, statement: Executable, params: Params | Sequence[Params] | None = None, /) -> Result: ...
+    async def execute(self, statement: Executable, params: Params | Sequence[Params] | None = None, /) -> Result:
+        """Runs a statement, once for each set of parameters where there are several."""
+        ...
 
 
 class Transaction(Protocol):
@@ -59,29 +69,55 @@ class Transaction(Protocol):
     """
 
     @property
-    def community(self) -> int: ...
+    def community(self) -> int:
+        """The community whose rows this transaction reads and writes."""
+        ...
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> str:
+        """"sqlite" or "postgresql"."""
+        ...
     @property
-    def ids(self) -> Ids: ...
+    def ids(self) -> Ids:
+        """Makes the ids of new rows, without asking the database."""
+        ...
     @property
-    def key(self) -> bytes: ...
+    def key(self) -> bytes:
+        """The key of the keyed hashes of this database; empty where the transaction only reads."""
+        ...
     @property
-    def boot(self) -> int: ...
+    def boot(self) -> int:
+        """The number of this start of the process; 0 where the transaction only reads."""
+        ...
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> Keys:
+        """Seals and opens fields of this community."""
+        ...
     @property
-    def read(self) -> dict[str, Appeal]: ...
+    def read(self) -> dict[str, Appeal]:
+        """By code, the appeals that this transaction has read already."""
+        ...
 
-    async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
-    async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
+    async def execute(self, statement: Executable, params: Params | None = None) -> int:
+        """Runs a statement for this community; how many rows it changed."""
+        ...
+    async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
+        """Runs a statement for each set of parameters, for this community; nothing is run for none."""
+        ...
     async def rows(
         self, statement: Executable, params: Params | Sequence[Params] | None = None
-    ) -> Sequence[RowMapping]: ...
-    async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None: ...
+    ) -> Sequence[RowMapping]:
+        """The rows that the statement finds for this community."""
+        ...
+    async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
+        """The first row that the statement finds for this community; None where there is none."""
+        ...
 
-    def count(self, name: str, amount: int) -> None: ...
-    def tally_of(self, name: str) -> int: ...
+    def count(self, name: str, amount: int) -> None:
+        """Adds to a counter that is stored when the transaction ends."""
+        ...
+    def tally_of(self, name: str) -> int:
+        """How much this transaction has added to the counter so far."""
+        ...
 
 
 class Runs(Protocol):
@@ -91,7 +127,9 @@ class Runs(Protocol):
         """The same, for transactions of this community."""
         ...
 
-    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Runs `body` in one transaction and returns its result; all of it is undone where `body` raises."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +155,7 @@ class OpenTransaction:
         return (await self.connection.execute(statement, self._own(statement, params))).rowcount
 
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
+        """Runs a statement for each set of parameters, for this community; nothing is run for none."""
         if params:
             await self.connection.execute(statement, self._own(statement, params))
 
@@ -149,4 +188,5 @@ class OpenTransaction:
         self.tally[name] += amount
 
     def tally_of(self, name: str) -> int:
+        """How much this transaction has added to the counter so far, without what is stored."""
         return self.tally[name]

@@ -26,6 +26,7 @@ def storable(text: str) -> str:
 
 @cache
 def _insert_new(dialect: str, table: Table, returning: Column[Any] | None) -> Executable:
+    """INSERT … ON CONFLICT DO NOTHING for this engine, giving a column of each row that was new where one is named."""
     statement = insert_into(dialect, table).on_conflict_do_nothing()
     found: Executable = statement if returning is None else statement.returning(returning)
     return found
@@ -73,6 +74,7 @@ def _add(dialect: str) -> Executable:
 
 
 async def add_to_counters(tx: Transaction, community: int, tally: Mapping[str, int]) -> None:
+    """Adds these amounts to the community's stored counters, in this worker's own rows; zeros are left out."""
     rows = [
         {"community_id": community, "name": name, "worker": tx.ids.worker, "value": amount}
         for name, amount in sorted(tally.items())

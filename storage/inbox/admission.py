@@ -32,6 +32,7 @@ _BY_PEER = select(chat).where(in_community(chat), chat.c.peer.in_(bindparam("pee
 
 
 def chat_of(row: Any) -> Chat:
+    """A row of the chats as a value, with its doubt decoded."""
     names = ("peer", "agency", "bound_at", "bound_by", "lost", "greeted", "tries", "paused_until", "listed_at", "told")
     doubt: Doubt | None = decode(Doubt, row["doubt"]) if row["doubt"] else None
     return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])), doubt=doubt)

@@ -223,6 +223,7 @@ async def note_installation(tx: Transaction, now: datetime) -> datetime:
 
 
 async def installed_at(tx: Transaction) -> datetime | None:
+    """When the bot first ran for this community; None before."""
     return await _moment(tx, "installed_at")
 
 
@@ -232,6 +233,7 @@ async def swept(tx: Transaction, started: datetime) -> None:
 
 
 async def last_sweep(tx: Transaction) -> datetime | None:
+    """When the history of all dialogues was last gone through for gaps; None before the first time."""
     return await _moment(tx, "swept")
 
 

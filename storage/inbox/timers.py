@@ -121,6 +121,8 @@ _READ = delete(timer).where(
 
 
 async def next_due_at(tx: Transaction) -> datetime | None:
+    """The moment of the earliest timer, also of one that is due already; None where there is none. Rereads of VK are
+    left out."""
     row = await tx.row(_SOONEST)
     found: datetime | None = None if row is None else row["at"]
     return found

@@ -44,6 +44,7 @@ async def answer(request: Request, site: Site, wanted: Filter, today: Today, for
 
 
 def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
+    """What stands above the list in its file: the filter in words, the number of messages, when it was made."""
     now = site.clock.now()
     return [
         ("что", in_words(wanted, site.directory())),

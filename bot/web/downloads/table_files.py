@@ -51,11 +51,14 @@ def safe(value: Cell) -> Cell:
 
 
 def as_json(head: Head, heads: Sequence[str], lines: Lines) -> Made:
+    """The table as JSON with its media type: the head's fields, then «строки» with an object for each line."""
     said: dict[str, Any] = {**dict(head), "строки": [dict(zip(heads, row, strict=True)) for row in lines]}
     return json.dumps(said, ensure_ascii=False, indent=1, default=date.isoformat).encode(), "application/json"
 
 
 def as_xlsx(head: Head, heads: Sequence[str], lines: Lines) -> Made:
+    """The table as XLSX with its media type: the head, bold titles of columns, lines. No cell becomes a formula or a
+    link."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -137,6 +137,8 @@ async def audit(request: Request) -> Response:
 
 
 async def as_file(site: Site, said: QueryParams, form: str) -> Response:
+    """The lines of the log under these conditions as a CSV, JSON or XLSX file; HTTP 413 where there are more than a
+    file holds."""
     found, _ = await site.readers.run(lambda tx: look(tx, site, said, MOST_OF_FILE + 1))
     if len(found) > MOST_OF_FILE:
         raise HTTPException(413)

@@ -144,10 +144,12 @@ def names_by_standing(people: Mapping[int, Official], standing: Standing) -> tup
 
 
 def name_of(official: Official) -> str:
+    """The official's name, or «id123» where none is known."""
     return official.name or f"id{official.user}"
 
 
 def state_of(chat: Chat, now: datetime, site: Site) -> str:
+    """How the chat stands, in Russian: not reached, paused until a day, or connected."""
     if chat.lost or chat.deaf:
         return "бота нет или он не видит сообщений"
     if chat.is_paused(now) and chat.paused_until is not None:
@@ -187,6 +189,7 @@ async def carry_out(request: Request, form: FormData) -> str:
 
 
 def day_said(form: FormData) -> date:
+    """The day that a form names as the end of a pause; Refusal where it is no date."""
     try:
         return date.fromisoformat(str(form.get("until", "")))
     except ValueError:

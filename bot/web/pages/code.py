@@ -104,6 +104,8 @@ def step_of(secret: Secret, typed: str, now: datetime) -> int:
 
 
 def code_page(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
+    """The page that asks for the six digits, with 422 after a wrong code; before the first right one also the QR
+    picture, its link and the spare codes."""
     known = entered_session(request)
     assert known is not None
     link = picture = ""

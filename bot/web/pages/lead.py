@@ -123,6 +123,8 @@ async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> F
     given = [Lead(code, side.scope, user, viewer.user, now) for code in codes]
 
     async def body(tx: Transaction) -> None:
+        """Writes who looks after each message, and a line of the audit log for each under the pseudonym of the new
+        one."""
         await leads.keep(tx, given)
         whose = tx.keys.pseudonym(user)
         await audit.append(tx, [AuditLine(viewer.user, AuditAction.LEAD_GIVEN, code, whose) for code in codes], now)
@@ -137,6 +139,7 @@ async def drop(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
     scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:
+        """Takes away who looks after these messages on this side, with a line of the audit log for each."""
         await leads.drop(tx, codes, scope)
         await audit.append(tx, [AuditLine(viewer.user, AuditAction.LEAD_DROPPED, code) for code in codes], now)
 
@@ -144,6 +147,8 @@ async def drop(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
 
 
 async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -> FlashMessage:
+    """Puts messages off until a typed day, for the viewer's side only, and says so; the term goes on. Refused in words
+    unless the day is after today and within 366 days."""
     today = local_day(site)
     try:
         until = date.fromisoformat(said)
@@ -162,6 +167,8 @@ async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: dateti
     scope, now = acts_for(viewer), site.clock.now()
 
     async def body(tx: Transaction) -> None:
+        """Writes the day until which each message is put off; what nobody looked after becomes the viewer's, with a
+        line of the audit log."""
         had = {code: sides[scope] for code, sides in (await leads.of(tx, codes)).items() if scope in sides}
         kept = [had.get(code) or Lead(code, scope, viewer.user, viewer.user, now) for code in codes]
         await leads.keep(tx, [replace(lead, until=until) for lead in kept])
@@ -173,6 +180,7 @@ async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: dateti
 
 
 def number_of(codes: Sequence[str]) -> str:
+    """«№…» for one message, else how many there are, in words."""
     return f"№{codes[0]}" if len(codes) == 1 else acting.number_words(codes)
 
 

@@ -31,6 +31,8 @@ VOICES = ((b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff\xfb", "audio/m
 
 
 async def message_file(request: Request) -> Response:
+    """One file of a message, read from VK for this look and kept nowhere; the look is a line of the audit log before VK
+    is asked. 404 in words where there is no bot in this process, or VK does not give it."""
     appeal, _ = await requested_file(request)
     site, viewer = site_of(request), viewer_of(request)
     if site.bot is None:

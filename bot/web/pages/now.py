@@ -183,6 +183,7 @@ def _whole(days: Mapping[tuple[date], sums.Sums], week: Filter) -> sums.Sums:
 
 
 def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    """Sorts (name, count) pairs by the largest count, then by name."""
     return (-counted[1], counted[0])
 
 
@@ -264,6 +265,8 @@ def notices(site: Site, seen: NowData, plain: Filter, today: Today, role: Role) 
 
 
 def surge_notice(site: Site, surge: Surge, role: Role) -> Notice:
+    """The notice of a surge: how many messages of a topic in an hour against the usual number. Its button merges them
+    for the ЦУР where the topic allows that, else it only opens the list."""
     spike, where = surge.spike, place_title(site.directory(), surge.spike.place) or "место не указано"
     many = plural(spike.count, "сообщение", "сообщения", "сообщений")
     usual = figure(spike.usual, 1) if spike.usual >= 0.1 else "почти ни одного"
@@ -288,6 +291,8 @@ OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить",
 
 
 def _counted_notices(site: Site, seen: NowData, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
+    """A notice for each view that holds messages, in a fixed order: the number, the cause, a link to exactly these, and
+    the act that this role may do. A reminder counts only those whose chat can be reached."""
     oldest = f"Самое старое ждёт {waiting_time(seen.oldest, today.now)}." if seen.oldest else ""
     most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (

@@ -193,6 +193,8 @@ class Led:
 
 
 async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Filter, found: search.ListPage) -> Led:
+    """Who looks after the messages of this page of the list, and the links «Мои» and «Отложенные» of the viewer's side
+    with their counts."""
     side, views = await side_of(tx, site, viewer), {}
     plain = Filter(View.OPEN, places=wanted.places, agencies=wanted.agencies, leads=side.mine)
     for name, later in (("Мои", False), ("Отложенные", True)) if side.scope else ():
@@ -239,6 +241,7 @@ def kept_filter(viewer: Viewer, address: str) -> Filter | None:
 
 
 def views_with_counts(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
+    """Each built-in view as a link with its count, marked where it is the one on the screen."""
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     each = [(view, name, replace(plain, view=view)) for view, name in SAVED]
     return [
@@ -248,6 +251,7 @@ def views_with_counts(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
 
 
 def start_of(request: Request) -> int:
+    """The row from which the page of the list begins, by the address; 0 for what is no number."""
     said = request.query_params.get("start", "0")
     return min(int(said), 10_000_000) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
@@ -283,6 +287,8 @@ def back_of(said: object) -> str:
 
 
 async def carry_out(request: Request, form: FormData) -> FlashMessage:
+    """Does what a form about one message asks for, by an event that the bot handles, and says what became of it. Typed
+    words are kept as a draft until the act is done; Incomplete goes on to the caller."""
     site, viewer = site_of(request), viewer_of(request)
     try:
         wanted = acting.read_wanted_act(form, site)

@@ -76,10 +76,12 @@ async def remove(request: Request, form: FormData) -> str:
 
 
 def name_field(form: FormData) -> str:
+    """The typed name of a view, on one line and cut to 40 letters."""
     return one_line(str(form.get("name", ""))[:200], MOST_NAME)
 
 
 def owner_and_name(form: FormData) -> tuple[int, str]:
+    """Whose view a form means, as a VK id, and its present name; HTTP 400 where the id is no number."""
     owner = str(form.get("owner", ""))
     if not (owner.isascii() and owner.isdigit() and len(owner) < 16):
         raise HTTPException(400)

@@ -91,6 +91,8 @@ async def plan_of_request(
 async def listed_before(
     request: Request, said: QueryParams | FormData, codes: Sequence[str], *, left_out: int = 0, trouble: str = ""
 ) -> Response:
+    """The page that stands before an act on many messages: what would be done with which, which are refused and why,
+    where to. Nothing is done yet."""
     site, did, whom = site_of(request), did_of(said), str(said.get("whom", ""))[:200].strip()
     try:
         to = acting.addressee(site, did, whom)
@@ -191,6 +193,7 @@ async def addressees(site: Site, codes: Sequence[str], form: FormData) -> dict[s
 
 
 def refused_one_by_one(plan: several.Plan) -> list[tuple[str, str]]:
+    """(number of the message, reason) of each that the plan refuses."""
     return [(code, reason) for reason, those in plan.refused for code in those]
 
 

@@ -22,6 +22,8 @@ async def look(request: Request) -> Response:
 
 
 async def come_in(request: Request) -> Response:
+    """Uses up the link, begins a session, sets its cookie and leads to the page that was wanted; a link that is used or
+    expired gives the page that says so."""
     token = await session.begin(request, request.path_params["token"][: session.LONGEST])
     if token is None:
         log.warning("sign_in", loop="web", state="link over")
@@ -32,6 +34,7 @@ async def come_in(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
+    """GET only shows the page with the button; POST uses the link up and signs in."""
     return await (come_in(request) if request.method == "POST" else look(request))
 
 

@@ -11,6 +11,7 @@ from bot.web.site import Page, site_of
 
 
 async def sign_out(request: Request) -> Response:
+    """Ends the session in the database, takes its cookie away and shows the page for who is signed out."""
     await session.end(request)
     request.state.entered = None
     shown = render(request, "signed_out.html")

@@ -45,7 +45,10 @@ class Guarded:
         self.headers = [(name.encode(), value.encode()) for name, value in named.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on and adds the security headers to the answer; «private, no-store» too where the page
+        names no cache of its own."""
         async def with_headers(message: Message) -> None:
+            """Sends a message on; to the one that begins the answer it adds the headers."""
             if message["type"] == "http.response.start":
                 said = list(message.get("headers", ()))
                 if not any(name.lower() == b"cache-control" for name, _ in said):

@@ -52,6 +52,7 @@ def is_from_here(request: Request) -> bool:
 
 
 def same_origin(url: str, other: str) -> bool:
+    """Whether both addresses have the same scheme, host and port; False where the first has no host."""
     mine, theirs = urlsplit(url), urlsplit(other)
     return bool(mine.netloc) and (mine.scheme, mine.netloc) == (theirs.scheme, theirs.netloc)
 

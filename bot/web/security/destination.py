@@ -15,6 +15,7 @@ LONGEST = 1000
 
 
 def cookie_name(site: Site) -> str:
+    """The cookie's name: with the prefix `__Host-` where the panel is reached over HTTPS."""
     return "__Host-wanted" if site.secure else "wanted"
 
 

@@ -34,6 +34,7 @@ def cookie_name(site: Site) -> str:
 
 
 def digest_of(request: Request) -> str:
+    """The digest of the session cookie; empty where there is none or it is longer than any of ours."""
     said = request.cookies.get(cookie_name(site_of(request)), "")
     return sessions.digest(said) if 0 < len(said) <= LONGEST else ""
 
@@ -75,6 +76,8 @@ async def begin(request: Request, link: str) -> str | None:
     now = site.clock.now()
 
     async def body(tx: Transaction) -> bool:
+        """Uses up the link and begins a session in place of the one before; False for a link that is over, or a person
+        without a role."""
         user = await sessions.use_link(tx, sessions.digest(link), now)
         viewer = None if user is None else await viewers.of_user(tx, user, now)
         if viewer is None:
@@ -88,6 +91,8 @@ async def begin(request: Request, link: str) -> str | None:
 
 
 async def _begin_session(tx: Transaction, viewer: Viewer, digest: str, now: datetime) -> None:
+    """Stores a session without a proof by code; whoever needs no code has signed in with it, which is a line of the
+    audit log."""
     await sessions.begin(tx, digest, viewer.user, now, proven=False)
     if not viewer.proves:
         await audit.append(tx, [signed_in(viewer)], now)
@@ -104,6 +109,8 @@ async def prove(request: Request, known: Entered, step: int, spare: str = "") ->
     now = site.clock.now()
 
     async def body(tx: Transaction) -> None:
+        """Uses up the code or the spare code and puts a proven session in place of the present one, with the lines of
+        the audit log."""
         user = known.viewer.user
         await (viewers.take_spare(tx, user, spare) if spare else viewers.take_code(tx, user, step))
         await sessions.end(tx, known.session.digest)
@@ -122,6 +129,7 @@ async def refuse_code(request: Request, known: Entered) -> None:
     now = site.clock.now()
 
     async def body(tx: Transaction) -> bool:
+        """Counts a wrong code; True for the one that locks, which is logged and raises an alarm."""
         locks = await viewers.count_wrong(tx, user) == viewers.MOST_WRONG
         if locks:
             await audit.append(tx, [AuditLine(user, AuditAction.CODE_LOCKED, "")], now)
@@ -134,6 +142,7 @@ async def refuse_code(request: Request, known: Entered) -> None:
 
 
 def signed_in(viewer: Viewer) -> AuditLine:
+    """The line of the audit log for a sign-in: who, in which role and for which agency."""
     detail = f"{viewer.role}:{viewer.scope}" if viewer.scope else viewer.role.value
     return AuditLine(viewer.user, AuditAction.SIGNED_IN, "", detail)
 
@@ -153,4 +162,5 @@ def give(site: Site, response: Response, token: str) -> None:
 
 
 def take_back(site: Site, response: Response) -> None:
+    """Makes the browser delete the session cookie; the session in the database stays."""
     response.delete_cookie(cookie_name(site), path="/", secure=site.secure, httponly=True, samesite="lax")

@@ -56,6 +56,8 @@ class Health:
 
 
 async def read_health(tx: Transaction) -> dict[str, Any]:
+    """What the line about the bot needs: whether the books are right, the last copy, the night's check, (chats reached,
+    chats bound), since when there is a chat."""
     bound = await chats.bound(tx)
     return {
         "books": await statistics.identity(tx),

@@ -69,6 +69,7 @@ def later(lead: Lead, now: datetime) -> bool:
 
 
 def name_of(user: int, named: Mapping[int, str]) -> str:
+    """The person's name, or «id123» where none is known."""
     return named.get(user) or f"id{user}"
 
 

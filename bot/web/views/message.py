@@ -207,6 +207,7 @@ def around(appeal: Appeal) -> str:
 
 
 def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:
+    """What the viewer's chat may do with the message, as forms; none where the viewer acts for no chat."""
     if chat is None:
         return []
     known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
@@ -230,6 +231,8 @@ def alarm_lines(site: Site, found: WholeMessage) -> Iterator[str]:
         return
 
     def line_with_name(words: str, user: int, at: datetime) -> tuple[datetime, str]:
+        """A line of the alarm's history: what was done, by whom where a name is known, at which local time; with its
+        moment, to sort by."""
         name = site.directory().duty.name_of(user) or found.names.get(user, "")
         return at, f"{words}{f' {name}' if name else ''}, {clock(at, site.zone)}"
 
@@ -250,6 +253,7 @@ def alarm_lines(site: Site, found: WholeMessage) -> Iterator[str]:
 
 
 def listed_appeal(appeal: Appeal) -> ListedAppeal:
+    """The message as a row of the list has it: no text and no resident."""
     had = appeal.counted
     return ListedAppeal(
         appeal.code, appeal.status, appeal.topic, appeal.place or "", appeal.agency or "", appeal.created_at,

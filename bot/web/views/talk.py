@@ -93,6 +93,8 @@ def dialogue(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None)
 
 
 def of_resident(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
+    """What the resident wrote, personal data masked, and each «не решено», as bubbles. Files are links only for a
+    viewer who acts for a chat, in a panel beside the bot."""
     looks = chat is not None and site.bot is not None
     for piece, at in zip(found.appeal.pieces, times_of_pieces(found.appeal, found.history), strict=True):
         here = f"/queue/{found.appeal.code}/files/{piece.cmid}" if looks else ""
@@ -119,6 +121,8 @@ def times_of_pieces(appeal: Appeal, history: Sequence[History]) -> list[datetime
 
 
 def of_officials(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
+    """The answers as bubbles: who said it, when it was sent or why it is not, and the seconds left with an undo button
+    where this viewer may still undo it."""
     appeal = found.appeal
     leaving = {answer.cause for answer in appeal.leaving}
     for answer in found.answers:

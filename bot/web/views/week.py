@@ -72,12 +72,15 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date, before: Filter) ->
         )
 
     def counted_by(by: By) -> Callable[[Filter], Filter]:
+        """Turns a filter into one that counts by this moment: of receipt, of the answer, and so on."""
         return lambda conditions: replace(conditions, by=by)
 
     def judged_as(*terms: TermOutcome) -> Callable[[Filter], Filter]:
+        """Turns a filter into the list of what ended so against its term."""
         return lambda conditions: conditions.by_term(today, *terms)
 
     def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
+        """The same figure of both periods: (this one, the one before)."""
         return told(now), told(was)
 
     yield line("Поступило", counted_by(By.RECEIVED), both(lambda sums: (sums["received"], None)), "number")
@@ -92,6 +95,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date, before: Filter) ->
 
 
 def value_in_words(value: float | None, form: str) -> str:
+    """The figure as printed: minutes as hours, a share with one decimal, else a whole number; a dash for None."""
     if value is None:
         return MISSING
     if form == "minutes":

@@ -43,6 +43,7 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
 
 
 def database_error(text: str, error: sqlite3.Error) -> DBAPIError:
+    """The error of sqlite3 as SQLAlchemy raises it, with the statement, so that one handler serves both ways."""
     return DBAPIError.instance(text, None, error, sqlite3.Error)  # type: ignore[return-value]
 
 

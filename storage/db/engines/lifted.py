@@ -23,6 +23,7 @@ def lift(source: Connection, path: str) -> None:
 
 
 def lift_keys(source: Connection, path: str) -> None:
+    """Copies the wrapped keys and the erasure list from PostgreSQL into a new SQLite file."""
     _lift(source, path, list(keystore.metadata.sorted_tables))
 
 

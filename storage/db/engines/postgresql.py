@@ -80,6 +80,8 @@ def asked_when_rested(engine: AsyncEngine) -> AsyncEngine:
 
     @event.listens_for(pool, "checkout")
     def ping_when_rested(adapted: Any, record: Any, _: Any) -> None:
+        """Asks a connection that has lain unused for a second whether it still lives; a dead one makes the pool open
+        new ones."""
         if time.monotonic() - record.info.get(USED, -RESTED) < RESTED:
             return
         try:
@@ -91,6 +93,7 @@ def asked_when_rested(engine: AsyncEngine) -> AsyncEngine:
 
     @event.listens_for(pool, "checkin")
     def used(_: Any, record: Any) -> None:
+        """Notes when the connection was given back."""
         record.info[USED] = time.monotonic()
 
     return engine
@@ -156,6 +159,7 @@ class Pool:
         await self._still(lambda connection: lifted.lift(connection, path))
 
     async def copy_keys_to(self, path: str) -> None:
+        """Copies the keys alone into a new SQLite file, all from one moment."""
         await self._still(lambda connection: lifted.lift_keys(connection, path))
 
     async def _still(self, work: Callable[[Connection], None]) -> None:

@@ -110,6 +110,8 @@ def by_code(code: str, server: str, url: URL) -> str | None:
 
 
 def is_away(error: BaseException, code: str) -> bool:
+    """Whether this error means that the server cannot be reached or takes no writes; a query that was cancelled does
+    not."""
     if code == CANCELLED:
         return False
     if isinstance(error, DBAPIError):

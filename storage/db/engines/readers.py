@@ -53,6 +53,7 @@ class Gate:
     empty: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        """Begins open and with nobody inside."""
         self.opened.set()
         self.empty.set()
 
@@ -104,6 +105,7 @@ class Readers:
         self._engine, self._keys, self._gate, self._db = engine, keys, gate, db
 
     def _reach_server(self) -> AbstractAsyncContextManager[None]:
+        """Turns errors of an unreachable PostgreSQL server into `Unavailable`; nothing on SQLite."""
         if self._db.dialect == "sqlite":
             return nullcontext()
         from storage.db.engines.reaching import reaching
@@ -193,6 +195,7 @@ _LIMIT = select(
 
 
 def _set_time_limit(connection: Connection) -> None:
+    """Makes PostgreSQL end any statement of this transaction that takes longer than SECONDS."""
     connection.execute(_LIMIT, {"most": f"{SECONDS * 1000:.0f}"})
 
 

@@ -136,9 +136,11 @@ class OneConnection:
         return result
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        """Runs synchronous work in a transaction of its own on the database's thread."""
         return await self._in_thread(lambda: self._whole(work))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Runs work on the one thread that owns the connection, with the caller's context variables."""
         context = copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, work)
 
@@ -157,6 +159,7 @@ class OneConnection:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._copy, path)
 
     async def copy_keys_to(self, path: str) -> None:
+        """Copies the file of keys into a new file, on the database's thread."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self.keys.copy_to, path)
 
     def missing_file(self) -> str:
@@ -200,6 +203,8 @@ class OneConnection:
             raise
 
     def _whole_in_group(self, queued: _Queued, raw: sqlite3.Connection, *, several: bool) -> None:
+        """Runs one transaction of a group inside a savepoint: its error undoes itself alone and is kept in
+        `queued.error`. Raises only where it is alone, or SQLite has ended the whole transaction."""
         if several:
             bare_sqlite.command(raw, "SAVEPOINT whole")
         try:
@@ -271,9 +276,12 @@ class KeyFile:
         return os.path.exists(self.path)
 
     def empty_log(self) -> None:
+        """Writes the WAL of the key file into the file and empties it, so that destroyed keys are gone from the
+        disk."""
         _empty_log(self._open())
 
     def copy_to(self, path: str) -> None:
+        """Copies the key file, which stays open, into a new file."""
         _copy(self._open(), path)
 
     def close(self) -> None:
@@ -328,6 +336,7 @@ def _for_the_owner(path: str) -> None:
 
 
 def _run_read_only(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
+    """Runs `body` on a new connection to the file that cannot write and waits 2 s for a lock; closed afterwards."""
     try:
         raw = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
     except sqlite3.Error as error:
@@ -340,6 +349,7 @@ def _run_read_only(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
 
 
 def _raw_of(connection: Connection) -> sqlite3.Connection:
+    """The sqlite3 connection inside SQLAlchemy's."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     return raw

@@ -9,6 +9,7 @@ _RUN_AGAIN = frozenset({"40001", "40P01"})
 
 
 def should_run_again(error: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is run again: a deadlock or a conflict of two."""
     return getattr(error.orig, "sqlstate", None) in _RUN_AGAIN
 
 

@@ -42,6 +42,7 @@ async def migrate(url: str, revision: str = "head", *, master: Master | None = N
     """
 
     def work(connection: Connection, store: Store) -> None:
+        """Moves the tables to the revision, with the keyring that some migrations need to open rows."""
         _move(connection, revision, _ring(connection, store, master or load_or_make(beside(url))))
 
     await _on_connection(url, work, make=True)
@@ -56,6 +57,8 @@ async def current(url: str) -> str | None:
 
 
 async def _on_connection(url: str, work: Callable[[Connection, Store], T], *, make: bool = False) -> T:
+    """Opens the database at `url`, runs work in a transaction of its own, and closes it; Unavailable where the server
+    cannot be reached. `make`: a file that is not there may be made."""
     from storage.db.database import connect
 
     store = connect(url, make=make)

@@ -147,6 +147,7 @@ def terms(site: Site, past: holdings.Past) -> list[tuple[str, str, str, int]]:
     known = site.settings
 
     def days(many: int) -> str:
+        """«30 дней»: the number with its word."""
         return plural(many, "день", "дня", "дней")
 
     return [
@@ -194,6 +195,8 @@ def faults(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def will_go(resident: int, many: int, open_ones: int) -> str:
+    """What an erasure would delete of this resident, as a sentence in Russian: how many messages, and how many of them
+    are not answered yet."""
     if not many:
         return f"У vk.com/id{resident} сообщений здесь нет. Если житель писал боту, проверьте номер."
     held = plural(many, "сообщение", "сообщения", "сообщений")
@@ -208,6 +211,8 @@ async def show(request: Request) -> Response:
     actor = viewer_of(request).user
 
     async def body(tx: Transaction) -> int | None:
+        """The VK id behind an erasure, with a line of the audit log that it was shown; None, and no line, where the
+        erasure is unknown or its resident is forgotten already."""
         found = next((erasure for erasure in await erasures.everything(tx) if erasure.id == number), None)
         if found is None or found.resident is None:
             return None

@@ -88,6 +88,7 @@ async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) 
     today = local_day(site)
 
     def reading_of_change() -> DirectoryReading:
+        """The directory with the change made in its sections, checked as a whole; nothing is saved."""
         values = sections(base.known)
         change(values)
         return examine_values(values, today)
@@ -163,6 +164,7 @@ async def save_as_seen(
 
 
 def number_of(said: str) -> int:
+    """The number typed in fewer than ten digits; -1 for anything else."""
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
 
 

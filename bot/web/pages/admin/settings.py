@@ -77,6 +77,7 @@ async def settings(request: Request) -> Response:
 
 
 def rows_by_group(known: Settings) -> list[tuple[str, list[SettingRow]]]:
+    """Every setting as a row, under the title of its group, groups in their fixed order; an empty group is left out."""
     rows: dict[str, list[SettingRow]] = {title: [] for title, _ in GROUPS}
     for name in Settings.model_fields:
         title = next(title for title, begins in GROUPS if name.startswith(begins))
@@ -112,6 +113,7 @@ def all_findings(site: Site, bound: set[str | None]) -> list[Finding]:
 
 
 def finding_view(finding: Finding) -> FindingRow:
+    """One finding of `check` as the page shows it: icon and colour by how bad it is, the text, what to do."""
     icon, colour = ICONS[finding.mark]
     return FindingRow(icon, colour, finding.text, finding.todo)
 

@@ -88,6 +88,8 @@ async def templates(request: Request) -> Response:
 
 
 async def of_agency(request: Request) -> Response:
+    """The page with an agency's canned answers in fields; with `?from=` those of an older version of the directory, not
+    saved yet. HTTP 404 where that version or the agency in it is unknown."""
     base = await newest(request)
     agency = own(request, base.known)
     older = number_of(request.query_params.get("from", ""))
@@ -113,6 +115,8 @@ def own(request: Request, known: Directory) -> Agency:
 
 
 async def save_templates(request: Request) -> Response:
+    """Handles the form of an agency's answers: shows what would change first, saves only what was seen and fits. 409
+    where somebody saved another version meanwhile."""
     site, form = site_of(request), await request.form()
     base = await newest(request)
     agency = own(request, base.known)
