@@ -27,7 +27,10 @@ from handlers.resident.telling import (
     Answer,
     answer_topic,
     ask_for_town,
+    go_without,
     go_without_address,
+    go_without_agency,
+    go_without_topic,
     greet,
     point_to_send,
     take_address,
@@ -120,7 +123,10 @@ TABLE: Mapping[Act, Row] = {
     Act.GREETING: silent(new=greet, sent=greet, telling=greet, asked=greet_or_answer),
     Act.YES: silent(sent=answer_ok, topic=answer_topic, preview=point_to_send),
     Act.NO: silent(topic=answer_topic),
-    Act.UNKNOWN: content(place=ask_for_town, address=go_without_address),
+    Act.UNKNOWN: content(
+        new=go_without, sent=go_without, telling=go_without, preview=go_without, place=ask_for_town,
+        topic=go_without_topic, address=go_without_address, agency=go_without_agency,
+    ),
     # What people tell.
     Act.STORY: content(sent=wishes.begin_once, telling=wishes.go_on_once),
     Act.QUESTION: content(

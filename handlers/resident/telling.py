@@ -21,6 +21,8 @@ from screening.acts import Act
 from screening.acts.written import FILLERS, is_greeting, words
 from states.decision import Decision
 from states.dialogue import (
+    AS_IT_IS,
+    AskingScene,
     AskingText,
     ChoosingAgency,
     ChoosingGroup,
@@ -29,8 +31,10 @@ from states.dialogue import (
     ChoosingPlace,
     ChoosingTopic,
     ChoosingTopicOf,
+    ConfirmingAgency,
     Draft,
     Idle,
+    Preview,
     Refused,
     Step,
 )
@@ -278,6 +282,38 @@ def point_to_send(turn: Turn, reading: Reading) -> Decision:
 def go_without_address(turn: Turn, reading: Reading) -> Decision:
     """Goes on without an address after «не знаю»."""
     return drafting.go_on(turn, turn.dialogue.draft.without_address())
+
+
+def go_without_topic(turn: Turn, reading: Reading) -> Decision:
+    """Goes on without a topic after «не знаю»: a person reads the message as it is."""
+    if reading.listed_act is None:
+        return take_topic(turn, reading)
+    return drafting.go_on(turn, turn.dialogue.draft.about(AS_IT_IS))
+
+
+def go_without_agency(turn: Turn, reading: Reading) -> Decision:
+    """Goes on without a receiver after «не знаю»: what is told says who answers."""
+    if reading.listed_act is None:
+        return take_agency(turn, reading)
+    return drafting.go_on(turn, turn.dialogue.draft)
+
+
+def go_without(turn: Turn, reading: Reading) -> Decision:
+    """Goes on after «не знаю», which is no word of the message (I15); what only sounds like it is (I14)."""
+    draft = turn.dialogue.draft
+    if reading.listed_act is None:
+        return take_words(turn, reading)
+    match turn.dialogue.step:
+        case AskingScene():
+            return drafting.go_on(turn, replace(draft, scene_asked=True))
+        case ChoosingParts():
+            return drafting.go_on(turn, replace(draft, whole=True))
+        case ConfirmingAgency(proper):
+            return drafting.go_on(turn, replace(draft, named=proper, settled=True))
+        case Preview():
+            return point_to_send(turn, reading)
+        case _:
+            return wait_for_words(turn, reading)
 
 
 def ask_for_town(turn: Turn, reading: Reading) -> Decision:
