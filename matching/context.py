@@ -101,10 +101,12 @@ class Surroundings:
 
     @property
     def gap_after(self) -> str:
+        """The signs and spaces between the name and the next word; "." at the text's end, as after a sentence."""
         return self._tokens[self._stop].gap if self._stop < len(self._tokens) else "."
 
     @property
     def gap_before(self) -> str:
+        """The signs and spaces between the word before and the name."""
         return self._tokens[self._start].gap
 
     def follows_marker(self, markers: frozenset[str]) -> bool:
@@ -130,6 +132,7 @@ class Surroundings:
 
     @property
     def is_quoted(self) -> bool:
+        """Whether a quotation mark stands right before the name."""
         return self.gap_before[-1:] in "«\"“„'" and self.gap_before != ""
 
     @property

@@ -139,12 +139,15 @@ class Matcher:
         return tuple(found)[: max(0, limit)]
 
     def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """The codes of topics for what is typed: first those whose name or words hold it, then what it means as free
+        text."""
         typed = self.readable(typed)
         found = dict.fromkeys(self._topic_shelf.find(typed, limit))
         found.update(dict.fromkeys(self._topics.rank(typed[:TYPED], limit)))
         return tuple(found)[: max(0, limit)]
 
     def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """The codes of agencies whose name, words or municipality hold what is typed, best first."""
         return self._agency_shelf.find(typed, limit)
 
     def elsewhere(self, text: str) -> str:
@@ -177,6 +180,8 @@ class Matcher:
         return next((at for at, words in short if not self.rest(words).strip(_SIGNS)), len(text))
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
+        """The only one of these topics whose name and words hold all that the text says; None where none or several
+        do."""
         return self._topics.only_topic(self.readable(text), among)
 
 

@@ -37,12 +37,14 @@ def list_documents() -> Mapping[str, Making]:
 
 
 def list_asked(service: AdminService) -> Mapping[str, Asked]:
+    """By name, the requests of the admin socket that this feature answers. Imports its code only when called."""
     from features.statistics.asked import AdminReports
 
     return AdminReports(service.db, service.clock, service.features).commands()
 
 
 def list_commands() -> Sequence[tuple[str, typer.Typer]]:
+    """The `statistics` commands of the command line, as (name, Typer app). Imports their code only when called."""
     from features.statistics.commands import statistics
 
     return (("statistics", statistics),)

@@ -33,6 +33,8 @@ Json = dict[str, Any]
 
 
 class AdminReports:
+    """Answers an administrator's request for a report from the database of the running bot."""
+
     def __init__(self, db: Database, clock: Clock, features: tuple[Feature, ...]) -> None:
         self.db, self.clock, self.features = db, clock, features
 
@@ -61,6 +63,8 @@ class AdminReports:
         return {"content": base64.b64encode(content).decode()}
 
     async def make_report(self, region: Region, span: Span, day: date, calendar: Calendar) -> Report:
+        """The report's figures of the week or month with this day, as they are now. Refusal where it begins after
+        today."""
         now, stretch = self.clock.now(), around(span, day)
         local = now.astimezone(region.zone).date()
         if stretch.first > local:
@@ -72,6 +76,7 @@ class AdminReports:
         return fill_report(region, asked, found, now)
 
     async def load_directory(self) -> Directory:
+        """The directory of this community as stored; Refusal where none was imported yet."""
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

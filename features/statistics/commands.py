@@ -36,6 +36,7 @@ def report(
 
 
 def known_day(said: str) -> date:
+    """The day written as 2026-11-16; Refusal for anything else."""
     try:
         return date.fromisoformat(said)
     except ValueError:
@@ -43,6 +44,8 @@ def known_day(said: str) -> date:
 
 
 def draw_report(span: str, day: date, form: str) -> bytes:
+    """The file of the report (`form`: png or pdf), made by the running bot or, where it does not run, by this
+    process."""
     known = read()
     place = {"timezone": known.timezone, "address": panel_address(known), "region_folder": known.region_folder}
     said = run_command(

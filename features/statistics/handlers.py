@@ -25,6 +25,7 @@ SPANS = {"неделя": Span.WEEK, "неделю": Span.WEEK, "месяц": Spa
 
 
 def answer_command(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
+    """Sends the ЦУР the report of the last whole week or month; a sentence with the choices where neither is named."""
     span = SPANS.get(rest.casefold().strip(" ."))
     if span is None:
         return texts.WHICH

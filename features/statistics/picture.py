@@ -33,6 +33,8 @@ NAMES = {Span.WEEK: "Отчёт за неделю", Span.MONTH: "Отчёт за
 
 
 async def make_picture(bot: Runtime, document: str) -> Made:
+    """The files and texts of this document: a PNG, or the figures in words where none can be drawn; nothing for a name
+    that it does not know."""
     stretch = of_document(document)
     if stretch is None:
         return (), ()
@@ -45,6 +47,7 @@ async def make_picture(bot: Runtime, document: str) -> Made:
 
 
 async def report_of(bot: Runtime, stretch: Stretch) -> Report:
+    """The report of this period for the ЦУР of this bot's community, from the database as it is now."""
     now, zone = bot.clock.now(), bot.policy.zone
     asked = asked_of(stretch, Filter(), now.astimezone(zone).date(), zone)
     today = today_at(now, zone, bot.directory, bot.policy.calendar)
@@ -64,6 +67,7 @@ async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[ReportDa
 
 
 def region_of(settings: Settings, directory: Directory, community: int) -> Region:
+    """The region with its map, read from the disk: call it in a thread."""
     name = next((entry.name for entry in directory.communities if entry.id == community), "Приёмная")
     known = map_file.read(Path(settings.region_folder))
     return Region(name, directory, ZoneInfo(settings.timezone), formula_of(settings), panel_address(settings), known)

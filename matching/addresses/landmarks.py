@@ -143,6 +143,7 @@ def numbered_institution(words: Sequence[Word]) -> Spot | None:
 
 
 def is_form(word: str, stem: str) -> bool:
+    """Whether the word is this stem with an ending of declension or of a pet form («школу», «садике»)."""
     return word.startswith(stem) and _ENDS.fullmatch(word[len(stem) :]) is not None
 
 

@@ -32,6 +32,7 @@ class Word:
 
     @property
     def is_word(self) -> bool:
+        """Whether it begins with a letter: neither a number nor a sign."""
         return self.text[0].isalpha()
 
     @property

@@ -129,6 +129,8 @@ class Learned:
 
 
 def by_names(topics: tuple[str, ...], named: Mapping[str, float]) -> Floats:
+    """The scores of matching by the directory's words, as log(1 + score) in the order of these topics; 0 for a topic
+    without one."""
     return np.array([log1p(named.get(topic, 0.0)) for topic in topics], np.float32)
 
 

@@ -49,6 +49,7 @@ class ReadExamples:
         return cls(examples, [read[text] for text in texts], np.array(texts, np.int64))
 
     def of_these(self, chosen: Sequence[int]) -> ReadExamples:
+        """The examples at these indexes only, in this order."""
         return ReadExamples(
             [self.examples[at] for at in chosen], [self.features[at] for at in chosen], self.texts[list(chosen)]
         )

@@ -153,6 +153,7 @@ class Fitting:
         return cls(topics, places, table, units, np.full((rows, HALVES), FIRST, np.float32), halves, chance)
 
     def go_on(self, read: ReadExamples, epochs: int) -> None:
+        """Trains for so many passes over these examples, in random batches; keeps what was learned before."""
         rows = rows_of(read, self.table, self.topics, self.places)
         known, places = len(self.table), len(self.places)
         at, always = np.zeros(known, np.intp), np.arange(known, known + places + 1)
@@ -255,6 +256,7 @@ class Judged:
         return np.array([model.scores(*pair) for pair in zip(self.texts, self.places, strict=True)], np.float32)
 
     def by_names(self, topics: tuple[str, ...]) -> Floats:
+        """The scores of matching by words: one row for each text, one column for each of these topics."""
         return np.array([by_names(topics, names) for names in self.named], np.float32)
 
 
@@ -279,6 +281,7 @@ class Fit:
         return cls(*min(tried, key=lambda setting: (tried[setting], setting)))
 
     def with_fit(self, model: Learned) -> Learned:
+        """The model with this temperature and weight of names."""
         return replace(model, temperature=self.temperature, names=self.names)
 
 
@@ -289,6 +292,8 @@ def loss(scores: Floats, right: NDArray[np.int64]) -> float:
 
 
 def report_of(read: ReadExamples, judged: Judged, model: Learned, used: Learned | None) -> Report:
+    """How good the model is on the half of the newest messages that neither training nor fitting has seen, beside
+    matching by words and the model now in use."""
     half = ~judged.tuning
     decided, shares = judged.indexes(model.topics)[half], probabilities(model, judged)[half]
     best, most = shares.argmax(axis=1), shares.max(axis=1)
@@ -313,6 +318,7 @@ def report_of(read: ReadExamples, judged: Judged, model: Learned, used: Learned 
 
 
 def by_names_alone(judged: Judged, topics: tuple[str, ...], half: NDArray[np.bool_]) -> Accuracy:
+    """The accuracy of matching by the directory's words alone, on these texts."""
     return measured.accuracy(judged.by_names(topics)[half], judged.indexes(topics)[half])
 
 

@@ -154,6 +154,8 @@ class TopicIndex:
         return sum(most >= step for step in LEVELS)
 
     def scores_of(self, said: Sequence[str]) -> dict[str, float]:
+        """By topic, the score of these keys. A key first met after the beginning counts half; a whole saying adds more
+        than its words."""
         worth: dict[str, float] = {}
         for at, key in enumerate(said):
             worth.setdefault(key, 1.0 if at < EARLY else 0.5)

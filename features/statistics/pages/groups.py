@@ -66,6 +66,9 @@ TITLES_OF_BEST = {Section.PLACES: "Лучшие муниципалитеты", S
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
+    """One row of the table, every cell as text ready to show; a name with `_href` holds the address of the list behind
+    it."""
+
     code: str
     name: str
     href: str
@@ -87,6 +90,8 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupSection:
+    """The rows with one standing to the region (worse, the same, better, not compared), under their own title."""
+
     icon: str
     colour: str
     title: str
@@ -175,6 +180,7 @@ def leads(request: Request, plain: Filter) -> str | None:
 def row_view(
     found: Standings, line: GroupLine, name_of: Callable[[str], str], ranks: dict[str, int], today: date
 ) -> GroupRow:
+    """The row as text. «мало» replaces the share and the score of a group with fewer due messages than are compared."""
     counts, wanted = line.counts, line.wanted
     name = name_of(line.code)
     few = counts.due < found.axis.least
@@ -214,6 +220,8 @@ def interval(found: Standings, line: GroupLine, name: str) -> str:
 def groups_of(
     found: Standings, name_of: Callable[[str], str], ranks: dict[str, int], today: date
 ) -> Iterator[GroupSection]:
+    """The sections that are not empty: worse, the same, better, not compared; last a row for messages without a
+    group."""
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
@@ -227,10 +235,12 @@ def groups_of(
 
 
 def region_map(site: Site, found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> str:
+    """The map of overdue shares as SVG; "" where the region has no outlines."""
     return "" if site.map is None else chart_map(overdue_map(site.map, found, name_of, ranks)).svg
 
 
 def compared_lines(found: Standings) -> list[GroupLine]:
+    """The lines of groups with enough due messages to be compared, the worst first."""
     return [line for kind, some in found.groups.items() if kind is not Standing.FEW for line in some]
 
 
@@ -337,6 +347,7 @@ TABLE = (
 
 
 def head_of(site: Site, plain: Filter, found: Standings) -> list[tuple[str, str]]:
+    """What stands above the table in its file: the filter in words, how the share was counted, the formula."""
     return [
         ("что", in_words(plain, site.directory())),
         ("как считали", share_explained(found)),
@@ -345,6 +356,7 @@ def head_of(site: Site, plain: Filter, found: Standings) -> list[tuple[str, str]
 
 
 def table_of(found: Standings, name_of: Callable[[str], str]) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
+    """The column titles and rows of the file: the whole region first, then every group, as numbers and not as text."""
     rows = [_numbers(found, found.total, WHOLE)]
     return TABLE, rows + [_numbers(found, line, name_of(line.code)) for line in found.lines]
 

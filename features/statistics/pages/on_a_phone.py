@@ -46,6 +46,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class OnPhone:
+    """What the page for a telephone shows: text, SVG of the charts, and (title, figures) of each feature's summary."""
+
     sender: str
     made: str
     strong: str
@@ -64,6 +66,7 @@ class OnPhone:
 
 
 def on_phone(report: Report) -> OnPhone:
+    """The report's figures as text and small charts, with fewer tasks, topics and places than the A4 page."""
     told = headline(report)
     small = replace(report.map, name="phone-map", wide=320, legend=False) if report.map is not None else None
     return OnPhone(
@@ -91,6 +94,7 @@ def on_phone(report: Report) -> OnPhone:
 
 
 def received_cell(measure: Measure) -> PhoneFigure:
+    """How many messages were received, and beside it how many a period earlier with the difference."""
     now, was = measure.now, measure.was
     more = f", {signed_number(now - was)}" if now is not None and was is not None else ""
     return PhoneFigure("Поступило", number(now), measure.href, f"было {number(was)}{more}" if was is not None else "")
@@ -106,12 +110,15 @@ def cell(name: str, measure: Measure, words: Callable[[Figure], str]) -> PhoneFi
 
 
 def summary_cell(told: SummaryFigure) -> PhoneFigure:
+    """A feature's figure. Beside it stands its own remark, else the difference to a period earlier; never of a
+    share."""
     now, was = told.measure.now, told.measure.was
     change = signed_number(now - was) if now is not None and was is not None and not told.share else ""
     return PhoneFigure(told.name, (percent if told.share else number)(now), told.measure.href, told.beside or change)
 
 
 def topics_of(report: Report) -> tuple[Bar, ...]:
+    """The first topics as bars, each long in per cent of the largest one."""
     most = max((topic.count.now or 0 for topic in report.topics), default=0) or 1
     found = []
     for topic in report.topics[:TOPICS]:
@@ -122,4 +129,5 @@ def topics_of(report: Report) -> tuple[Bar, ...]:
 
 
 def share_of(place: PlaceFigures) -> str:
+    """The share in time in per cent with one decimal; a dash where nothing was due."""
     return number(place.share * 100, 1) if place.share is not None else number(None)

@@ -89,6 +89,9 @@ class Bunch:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """A figure as text: `beside` is the region's or the former one, `word` says whether it is better or worse than
+    that."""
+
     name: str
     value: str
     beside: str
@@ -109,6 +112,7 @@ class GroupRequest:
 
     @property
     def own_filter(self) -> Filter:
+        """The filter of all messages of this group in the period."""
         return replace(self.plain, **{FIELDS[BY[self.section]]: (self.code,)})  # type: ignore[arg-type]
 
     @property
@@ -122,15 +126,18 @@ class GroupRequest:
         return replace(self.own_filter, **{field: tuple(code or NONE for code in codes)})  # type: ignore[arg-type]
 
     def missed_filter(self, wanted: Filter) -> Filter:
+        """This filter cut down to messages whose term is over and that were answered late or not at all."""
         return wanted.by_term(local_day(self.site), *NOT_KEPT)
 
 
 async def one_group(request: Request) -> Response:
+    """The page of the agency or municipality that the address names: /agencies/CODE or /places/CODE."""
     section = Section(request.url.path.split("/")[1])
     return await group_page(request, section, str(request.path_params["code"]))
 
 
 async def own_standing(request: Request) -> Response:
+    """The page of the viewer's own agency or municipality; HTTP 403 for a role that is bound to none."""
     viewer = viewer_of(request)
     if not viewer.scope:
         raise HTTPException(403)
@@ -138,12 +145,14 @@ async def own_standing(request: Request) -> Response:
 
 
 def may_look(viewer: Viewer, section: Section, code: str) -> bool:
+    """Whether this viewer may open the group's page: whoever is bound to a group sees that one only (R24)."""
     if viewer.role in SCOPES:
         return SCOPES[viewer.role] is section and bool(code) and viewer.scope == code
     return may_open(viewer, section)
 
 
 async def group_page(request: Request, section: Section, code: str) -> Response:
+    """Renders the group's page. HTTP 403 and 404 as `asked_group` says."""
     asked = asked_group(request, section, code)
     found, late, talking = await asked.site.readers.run(lambda tx: look(tx, asked))
     path = "standing" if asked.bound else f"{section}/{code}"
@@ -301,6 +310,7 @@ def sentence(asked: GroupRequest, found: Reasons) -> tuple[str, str]:
 
 
 def not_own(asked: GroupRequest, found: Reasons) -> str:
+    """A sentence that splits the missed terms of a place between its administration and other agencies."""
     others, all_missed = missed_count(found.others), missed_count(found.line.counts)
     mine = number(all_missed - others)
     return f"Не в срок {number(all_missed)}: у администрации {mine}, у других ведомств {number(others)}."
@@ -317,6 +327,7 @@ def worst(asked: GroupRequest, found: Reasons) -> str:
 
 
 def own_place(found: Reasons) -> str:
+    """A sentence with the administration's rank by its own answers; "" where it has too few to be ranked."""
     return f" По своим ответам администрация {found.own_rank.at}-я." if found.own_rank is not None else ""
 
 
@@ -331,14 +342,17 @@ def spread(rank: Rank | None, own: Rank | None) -> str:
 
 
 def in_time(asked: GroupRequest, kept: int, due: int) -> str:
+    """The share in per cent as text; «мало» where fewer were due than are compared."""
     return FEW if due < asked.site.formula.least else number(share(kept, due), 1)
 
 
 def part_name(asked: GroupRequest, code: str) -> str:
+    """The name of a part of this group: an agency of a municipality, or a municipality of an agency."""
     return namer(asked.site, Section.AGENCIES if asked.section is Section.PLACES else Section.PLACES)(code)
 
 
 def part_href(asked: GroupRequest, *codes: str) -> str:
+    """The address of the list of missed terms in these parts of the group."""
     return link(Section.QUEUE, asked.missed_filter(asked.of_part(*codes)))
 
 
@@ -358,6 +372,7 @@ def part(asked: GroupRequest, region_part: ReasonPart) -> dict[str, str | int]:
 
 
 def by_received(some: Sequence[ReasonPart]) -> list[ReasonPart]:
+    """The parts with most messages received first, then by code."""
     return sorted(some, key=lambda region_part: (-region_part.counts.received, region_part.code))
 
 
@@ -408,6 +423,7 @@ def figures(asked: GroupRequest, found: Reasons) -> Iterator[Figure]:
 
 
 def kept_figure(asked: GroupRequest, found: Reasons) -> Figure:
+    """The share answered in time, with the region's beside it and whether the difference is more than chance."""
     counts, whole = found.line.counts, found.found.total
     value = in_time(asked, counts.kept, counts.due) if counts.due else MISSING
     word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
@@ -417,6 +433,7 @@ def kept_figure(asked: GroupRequest, found: Reasons) -> Figure:
 
 
 def first_figure(found: Reasons, href: str) -> Figure:
+    """The median of the first answer in working hours, with the region's beside it; less is better."""
     own, region = (median(line.sums, "first") for line in (found.line, found.found.total))
     known, usual = (known_median(line.sums, "first") for line in (found.line, found.found.total))
     value, beside = (MISSING if minutes is None else hours(minutes) for minutes in (own, region))
@@ -487,6 +504,7 @@ def in_order(asked: GroupRequest, found: Reasons) -> list[str]:
 
 
 def beside_it(asked: GroupRequest, found: Reasons, line: GroupLine, place: int) -> dict[str, str | int]:
+    """A row of the comparison with neighbours. No link for a viewer who is bound to one group, nor without a rank."""
     name, counts = namer(asked.site, asked.section)(line.code), line.counts
     few = counts.due < found.found.axis.least
     return {

@@ -123,6 +123,7 @@ COUNTED = "Пересчитано. Что изменилось, написано
 
 
 def may_count(request: Request) -> bool:
+    """Whether this viewer may count a closed period anew: the ЦУР and the administrator (R56)."""
     return viewer_of(request).role in (Role.CUR, Role.ADMINISTRATOR)
 
 
@@ -146,6 +147,7 @@ def stretch_of(request: Request, today: date) -> Stretch:
 
 
 def region_of(site: Site, request: Request) -> Region:
+    """What a report says of the region; a viewer bound to an agency or municipality is named as its sender too."""
     viewer = viewer_of(request)
     named = (site.community_name, signed_as(viewer, site.directory()) if viewer.scope else "")
     sender = ": ".join(filter(None, named))
@@ -153,6 +155,7 @@ def region_of(site: Site, request: Request) -> Region:
 
 
 async def file_response(request: Request, made: Report, stretch: Stretch, form: str) -> Response:
+    """The report as a file. HTTP 404 for an unknown form, and a page with the reason where it cannot be drawn."""
     if form not in KINDS:
         raise HTTPException(404)
     site = site_of(request)
@@ -167,6 +170,7 @@ async def file_response(request: Request, made: Report, stretch: Stretch, form: 
 
 
 def as_form(made: Report, form: str, address: str) -> bytes:
+    """The report as PNG or PDF; links of the PDF begin with `address`. Slow: call it in a thread."""
     return paper.as_picture(made) if form == "png" else paper.as_pdf(made, address)
 
 

@@ -28,6 +28,8 @@ from storage.ops.sums import Sums
 
 
 class ReportGroup(StrEnum):
+    """By what «Отчёты» are summed. The value stands in the page's address."""
+
     DAY = "day"
     AGENCY = "agency"
     PLACE = "place"
@@ -69,6 +71,7 @@ class Column:
 
 
 def sum_of(name: str) -> Callable[[Sums], int]:
+    """A function that takes the sum with this name out of a line's sums."""
     return lambda sums: sums[name]
 
 
@@ -103,6 +106,8 @@ TIMES = (
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
+    """One line before it is text: its sums, and the filter whose list shows the messages behind them."""
+
     name: str
     sums: Sums
     wanted: Filter
@@ -135,6 +140,7 @@ def narrow(wanted: Filter, by: ReportGroup, key: Any) -> Filter:
 
 
 def name_of(site: Site, by: ReportGroup, key: Any) -> str:
+    """The name that people read for a key of this grouping; a sentence of its own where the key is empty."""
     directory = site.directory()
     match by:
         case ReportGroup.DAY:
@@ -150,6 +156,7 @@ def name_of(site: Site, by: ReportGroup, key: Any) -> str:
 
 
 def row_view(line: ReportLine, today: date) -> ReportRow:
+    """The line as text, each count with the address of its list, times in working hours."""
     counts = [
         (number(column.count(line.sums)), link(Section.QUEUE, of(line.wanted, column, today))) for column in COLUMNS
     ]

@@ -132,6 +132,7 @@ def month_name(month: Stretch) -> str:
 async def as_file(
     site: Site, plain: Filter, today: Today, form: str, by: ReportGroup, lines: list[report_table.ReportLine]
 ) -> Response:
+    """The table as a file. HTTP 413 for an XLSX of more messages than are made at once."""
     name = f"otchet-{plain.since}-{plain.until}"
     if form != "xlsx":
         head = files_of_list.head_of(site, plain, lines[0].sums["received"])
@@ -152,6 +153,7 @@ async def as_file(
 
 
 def content_of(site: Site, plain: Filter, by: ReportGroup, lines: list[report_table.ReportLine], total: int) -> Content:
+    """What the XLSX holds beside its messages: the head with their number, titles and lines of the table."""
     return Content(files_of_list.head_of(site, plain, total), (FIRST[by], *HEADS), report_table.plain(lines))
 
 
@@ -190,17 +192,21 @@ async def cancel(request: Request) -> Response:
 
 
 def exports_of(request: Request) -> Exports:
+    """The exports that this process is making or holds ready."""
     found: Exports = request.app.state.exports
     return found
 
 
 def made_exports(request: Request) -> list[ExportRow]:
+    """The viewer's own exports as rows; first deletes the files whose day is over."""
     site = site_of(request)
     exports_of(request).forget(site.clock.now())
     return [made_of(site, export) for export in exports_of(request).of(viewer_of(request))]
 
 
 def made_of(site: Site, export: Export) -> ExportRow:
+    """The export as a row: its progress in words, the address to fetch it once ready, the one to cancel it
+    meanwhile."""
     href = f"/{Section.REPORTS}/file/{export.key}"
     making = export.state is ExportState.MAKING
     told = f"{number(export.done)} из {number(export.total)} сообщений, начат в {clock(export.asked_at, site.zone)}"

@@ -161,6 +161,7 @@ async def crossing(tx: Transaction, plain: Filter, by: str, name: str = "receive
 
 
 def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
+    """Messages by topic, summed over all places."""
     found = Counter[str]()
     for (topic, _), many in places.items():
         found[topic] += many
@@ -251,6 +252,7 @@ def cell(plain: Filter, seen: TopicsData, topic: str, place: str) -> tuple[str, 
 
 
 def topic_name(site: Site, code: str) -> str:
+    """The topic as people read it; «Тема не указана» for ""."""
     return topic_title(site.directory(), code) if code else "Тема не указана"
 
 
@@ -280,6 +282,7 @@ def back(site: Site, plain: Filter, returned: Back) -> dict[str, str]:
 
 
 def hours_of(counts: Mapping[int, int]) -> Heat:
+    """The chart of messages by hour of the week. `counts` has them by hour from Monday 0:00 on."""
     about = "Чем темнее, тем больше сообщений пришло в этот час недели."
     cells = tuple(tuple(counts.get(day * HOURS + hour, 0) for hour in range(HOURS)) for day in range(DAYS))
     return Heat("Когда пишут", about, cells, upright=True, wide=342)
@@ -289,6 +292,7 @@ TABLE = ("тема", "поступило", "было", "изменение, %", 
 
 
 def table_of(site: Site, seen: TopicsData) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
+    """The column titles and rows of the file: now, a period earlier, change («мало» of few), the place with most."""
     lines: list[list[str | int | float]] = []
     for line in seen.lines:
         place, many = line.most or ("", 0)

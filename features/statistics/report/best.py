@@ -32,6 +32,8 @@ class Leader:
 
 @dataclass(frozen=True, slots=True)
 class Best:
+    """What the picture shows: the leader of each group of size, the period and formula in words, and who signs it."""
+
     title: str
     when: str
     sender: str
@@ -40,10 +42,12 @@ class Best:
 
 
 def as_picture(best: Best, zoom: int = 2) -> bytes:
+    """The picture as PNG; `zoom` 2 doubles its pixels."""
     return picture.png(draw_best(best), zoom)
 
 
 def draw_best(best: Best) -> str:
+    """The picture as SVG, with the leaders in words for whoever cannot see it."""
     foot = TOP + ROW * len(best.leaders) + 22
     how = flow.plain(best.formula, LEFT, foot, RIGHT - LEFT, 14, 6, "dim")
     high = how.y + 46

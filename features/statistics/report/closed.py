@@ -49,6 +49,7 @@ def _as_row(told: SummaryFigure) -> list[object]:
 
 
 def said_beside(closed: Closed) -> tuple[Summary, ...]:
+    """The summaries of features as they were when the period was closed; () where none were kept."""
     return tuple(
         Summary(title, tuple(SummaryFigure(name, Measure(*of), share, beside) for name, *of, share, beside in rows))
         for title, rows in json.loads(closed.beside or "[]")

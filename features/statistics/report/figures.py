@@ -15,12 +15,16 @@ from states.statistics.summary import Measure, Summary
 
 @dataclass(frozen=True, slots=True)
 class Period:
+    """Days from the first to the last, both included."""
+
     first: date
     last: date
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """One day of the period beside the same day a period earlier."""
+
     day: date
     count: Measure
 

@@ -75,6 +75,7 @@ def growth(topic: Topic) -> str:
 
 
 def told_messages(count: float) -> str:
+    """The number with the word «сообщение» in its right form: «1 124 сообщения»."""
     told = plural(round(count), "сообщение", "сообщения", "сообщений")
     return f"{number(count)} {told.split(' ')[1]}"
 
@@ -137,6 +138,7 @@ def hundredths(share: float) -> int:
 
 
 def in_time(share: Figure) -> str:
+    """A sentence with the share (0 to 1) answered in time, in hundredths; "" where nothing was due."""
     if share is None:
         return ""
     if share == 1:

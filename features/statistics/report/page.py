@@ -140,6 +140,7 @@ def _second(report: Report, y: float) -> flow.Flow:
 
 
 def days_of(report: Report) -> bars.Bars:
+    """The chart of messages a day beside the former period; names of weekdays for at most ten days."""
     short = len(report.days) <= 10
     pairs = tuple(
         bars.Pair(

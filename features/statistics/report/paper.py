@@ -10,6 +10,7 @@ from features.statistics.report.period import period_name
 
 
 def as_picture(report: Report, zoom: int = 2) -> bytes:
+    """The A4 page as PNG with its QR code; `zoom` 2 doubles its pixels."""
     return picture.png(page(report, _code(report)), zoom)
 
 

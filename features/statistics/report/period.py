@@ -10,15 +10,18 @@ from features.statistics.report.figures import Period
 
 
 def is_week(period: Period) -> bool:
+    """Whether it is seven days from a Monday on."""
     return period.first.weekday() == 0 and (period.last - period.first).days == 6
 
 
 def is_month(period: Period) -> bool:
+    """Whether it is a calendar month from its first to its last day."""
     same = (period.first.year, period.first.month) == (period.last.year, period.last.month)
     return same and period.first.day == 1 and period.last.day == monthrange(period.last.year, period.last.month)[1]
 
 
 def period_name(period: Period) -> str:
+    """«Ноябрь 2026», «Неделя 16–22 ноября», or the bare days of any other period."""
     if is_month(period):
         name = MONTHS[period.first.month - 1]
         return f"{name[:1].upper()}{name[1:]} {period.first.year}"

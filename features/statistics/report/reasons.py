@@ -43,6 +43,7 @@ class ReasonPart:
 
     @property
     def missed_count(self) -> int:
+        """How many of this part were answered late or not at all."""
         return missed_count(self.counts)
 
 
@@ -121,11 +122,13 @@ def empty(wanted: Filter, by: str, code: str) -> GroupLine:
 
 
 def is_own(directory: Directory, place: str, agency: str) -> bool:
+    """Whether this agency is the administration of this municipality."""
     known = directory.agency_by_code.get(agency)
     return known is not None and known.place == place and known.level is Level.MUNICIPALITY
 
 
 def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Directory) -> dict[str, Counts]:
+    """By municipality, the counts of what its own administration had to answer."""
     found: dict[str, list[Counts]] = {}
     for (place, agency), totals in crossed.items():
         if is_own(directory, place, agency):
@@ -144,6 +147,7 @@ def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory
 
 
 def worst_first(some: Iterable[ReasonPart]) -> list[ReasonPart]:
+    """The parts with any message, those with most missed terms first."""
     there = [part for part in some if part.counts.received or part.counts.due]
     return sorted(there, key=lambda part: (-part.missed_count, -part.counts.due, -part.counts.received, part.code))
 
@@ -162,4 +166,5 @@ async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: st
 
 
 def counts_of_terms(some: Sequence[Sums]) -> Counts:
+    """Only what is said of terms (due, kept, late), summed over these groups; the other counts stay 0."""
     return Counts(**{name: sum(totals[name] for totals in some) for name in JUDGED})

@@ -11,6 +11,7 @@ from states.statistics.summary import Measure
 
 
 def in_words(report: Report) -> str:
+    """The sentence on top, an empty line, then a line for each of the four numbers."""
     return "\n".join((headline(report).whole, "", *_numbers(report)))
 
 

@@ -68,6 +68,7 @@ class Message:
 
     @cached_property
     def keys_by_word(self) -> list[list[str]]:
+        """For each word of the message its keys in the index of topics."""
         return self._topics.keys_of([chunk.word for chunk in self.chunks])
 
     @cached_property

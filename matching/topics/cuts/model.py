@@ -21,6 +21,9 @@ Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
 
 @dataclass(frozen=True, slots=True)
 class Voters:
+    """The learned numbers: of the first voter a weight for each hash and a bias, of the second its trees and their
+    start. Both vote in log-odds."""
+
     weights: array[float]
     bias: float
     trees: tuple[Tree, ...]
@@ -54,6 +57,7 @@ def grown(asked: Sequence[int], values: Sequence[float], node: int = 0) -> Tree:
 
 @cache
 def learned_voters() -> Voters:
+    """The voters of weights.py; they are unpacked at the first call and then kept for the process."""
     from matching.topics.cuts import weights
 
     numbers = _unpack(weights.WEIGHTS)

@@ -11,6 +11,7 @@ from screening.words import cut
 
 
 def word_set(words: str) -> frozenset[str]:
+    """The set of the words in this text, which are parted by spaces or line ends."""
     return frozenset(words.split())
 
 
