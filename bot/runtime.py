@@ -49,6 +49,8 @@ class Reads(Protocol):
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
 
+    def of(self, community: int) -> Reads: ...
+
 
 @dataclass(slots=True)
 class Runtime:

@@ -3,8 +3,9 @@ never read a word of a person."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, RowMapping, and_, bindparam, case, func, or_, select, union_all
@@ -19,10 +20,11 @@ from states.messages import is_person
 from states.people.comments import ASKS, Comment, CommentKind, wall_peer
 from storage.db import schema
 from storage.db.columns import in_community
-from storage.db.schema import comment, consent, history, official, one_of, outbox, timer, viewer
+from storage.db.schema import comment, community, consent, history, official, one_of, outbox, timer, viewer
 from storage.db.transaction import Transaction
 from storage.outbox.sealed_rows import open_rows
 from storage.records import appeals, comments
+from storage.records.communities import CommunityState
 from storage.unit_of_work.facts_people import publishing
 
 MOST_PER_MINUTE = 60
@@ -129,7 +131,8 @@ def room_of(comment: Comment, planned: int, invited: Sequence[RowMapping]) -> Ro
 
 # What the panel lists.
 
-MOST_COUNTED = 10_000
+MOST_COUNTED, MOST_ANYWHERE = 10_000, 50_000
+"""Comments that are counted: a region has some thousands in a month."""
 _VIEWS: dict[View, ColumnElement[bool]] = {
     View.WAITING: comments.WAITS,
     View.DANGER: comment.c.said == CommentKind.DANGER.value,
@@ -241,3 +244,54 @@ async def leaving(tx: Transaction, known: Comment) -> Leaving | None:
         if isinstance(body.effect, Send):
             return Leaving(body.effect.text, row["not_before"], row["state"] in schema.DUE and not row["looks"])
     return None
+
+
+# --- all communities of the registry, for the panel of the home: whoever sees the home's sees these
+
+
+_ASKED_ANYWHERE = (
+    select(comment)
+    .where(
+        comment.c.gone.is_(False),
+        comment.c.at >= bindparam("since", type_=schema.Moment),
+        one_of(comment.c.said, [said.value for said in ASKS]),
+    )
+    .limit(MOST_ANYWHERE)
+)
+_WAITING_ANYWHERE = (
+    select(comment.c.community_id, comment.c.at)
+    .where(comment.c.gone.is_(False), comments.WAITS)
+    .order_by(comment.c.at)
+    .limit(MOST_ANYWHERE)
+)
+_REGISTERED_BESIDE = (
+    select(community.c.community_id)
+    .where(
+        community.c.community_id != bindparam("home", type_=BigInteger),
+        community.c.state != CommunityState.REMOVED.value,
+    )
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """By community: since when each waiting comment has waited, the oldest first; and what was asked there lately."""
+
+    waiting: dict[int, list[datetime]]
+    asked: dict[int, list[Comment]]
+
+
+async def of_every_community(tx: Transaction, since: datetime) -> Everywhere:
+    """What waits in each community, and what was asked there since. It reads across communities: marks only."""
+    waiting, asked = defaultdict(list), defaultdict(list)
+    for row in await tx.rows(_WAITING_ANYWHERE):
+        waiting[row["community_id"]].append(row["at"])
+    for row in await tx.rows(_ASKED_ANYWHERE, {"since": since}):
+        asked[row["community_id"]].append(comments.comment_of(row))
+    return Everywhere(waiting, asked)
+
+
+async def has_others(tx: Transaction, home: int) -> bool:
+    """Whether the registry has a community beside the home."""
+    return await tx.row(_REGISTERED_BESIDE, {"home": home}) is not None

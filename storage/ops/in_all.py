@@ -1,4 +1,4 @@
-"""In which communities of the registry an upkeep job has something to do: the only reads that look across communities.
+"""In which communities of the registry an upkeep job has something to do.
 
 They give numbers of communities, never a row of one.
 """

@@ -69,7 +69,6 @@ def test_the_panel_may_say_that_less_is_done_beside_the_home(
 ) -> None:
     named = {"operator_name": "Орган", "operator_address": "Миасс", "operator_email": "a@b.ru"}
     settings = Settings(vk_token="group-101", policy_url="https://b.ru/p", comments=home, **named)
-    running: Any = SimpleNamespace(settings=settings, policy=policy_of(settings, HOME))
     registered = RegisteredCommunity(SECOND, "Школа", Clock().now(), operator=operator, comments=own)
-    assert settings_beside(running, registered).comments == done
-    assert (policy_beside(running, registered).comments is not None) is (done == "answer")
+    assert settings_beside(settings, registered).comments == done
+    assert (policy_beside(settings, policy_of(settings, HOME), registered).comments is not None) is (done == "answer")

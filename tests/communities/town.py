@@ -29,7 +29,7 @@ from vk_emulator.server import Emulator, running
 
 HOME, SECOND, THIRD = 101, 202, 303
 MARIA, IVAN, OLGA = 1001, 1002, 1003
-OFFICIAL = 1006
+OFFICIAL, LEADS = 1006, 1010
 AGENCY = "miass-gorod"
 STORY = "Большая яма на дороге, город Миасс, улица Ленина, дом {house}. Машины бьют колёса."
 
@@ -38,7 +38,8 @@ def world() -> str:
     """The demo world with two communities more; each has its own chat of the same agency."""
     made = yaml_of(WORLD.read_text(encoding="utf-8"))
     for id in (SECOND, THIRD):
-        made["communities"].append({"id": id, "name": f"Сообщество {id}", "token": f"key-of-{id}"})
+        leads = [{"id": LEADS, "role": "administrator"}]
+        made["communities"].append({"id": id, "name": f"Сообщество {id}", "token": f"key-of-{id}", "managers": leads})
         made["chats"].append(
             {"key": f"chat-{id}", "title": f"Чат {id}", "owner": OFFICIAL, "members": [-id], "admins": [-id]}
         )

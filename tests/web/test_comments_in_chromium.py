@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.serve import serve
 from states.directory import Directory
+from states.people.comments import Comment, CommentKind, Marks
 from storage.db.engines.readers import open_readers
+from storage.records import comments, communities
+from storage.records.communities import RegisteredCommunity
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.browser.person import bubbles, key, official, reply_to, resident, send_off, write
@@ -95,6 +99,26 @@ async def test_nobody_is_shut_out(desk: Desk, stage: EmulatedStage, hole: int, s
             await tab.get_by_role("button", name="Показать, как встанет").click()
             await expect(tab.locator("#refused")).to_be_visible()
             await looked_at(tab, f"comments-refused-{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_all_communities_fit(desk: Desk, hole: int, scheme: str) -> None:
+    now = desk.site.clock.now()
+    school = RegisteredCommunity(202, "Школа № 7 имени первых строителей Магнитогорска, официальная страница", now)
+    asked = Comment(5, 3, 1002, now - timedelta(days=5), now, marks=Marks(CommentKind.PROBLEM))
+    await desk.site.db.run(lambda tx: communities.keep(tx, school, "token", now))
+    await desk.site.db.of(202).run(lambda tx: comments.keep(tx, [asked]))
+    for width in (390, 1280):
+        async with desk.tab(width, scheme) as tab:
+            await desk.sign_in(tab, CENTRE)
+            await tab.goto("/comments")
+            await tab.get_by_role("link", name="Все сообщества").click()
+            await expect(tab.locator("tbody tr")).to_have_count(3)
+            await looked_at(tab, f"comments-everywhere-{width}-{scheme}")
+            await tab.get_by_role("link", name=school.name).click()
+            await expect(tab.locator(".conditions .chip").first).to_contain_text(school.name)
+            await expect(tab.locator(".row-link")).to_have_count(1)
+            await looked_at(tab, f"comments-of-a-community-{width}-{scheme}")
 
 
 async def test_an_answer_by_hand(desk: Desk, stage: EmulatedStage, hole: int) -> None:

@@ -21,11 +21,11 @@ LOUDNESS = (OFF, WATCH, ANSWER)
 def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Runtime:
     """The tools of a community beside the home. Without a token it is only looked after: VK refuses whatever it
     asks."""
-    settings, db = settings_beside(home, community), home.db.of(community.id)
+    settings, db = settings_beside(home.settings, community), home.db.of(community.id)
     vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
     return Runtime(
         settings=settings,
-        policy=policy_beside(home, community),
+        policy=policy_beside(home.settings, home.policy, community),
         db=db,
         vk=vk,
         files=home.files.of(vk, pace),
@@ -46,9 +46,8 @@ def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Ru
     )
 
 
-def settings_beside(home: Runtime, community: RegisteredCommunity) -> Settings:
+def settings_beside(settings: Settings, community: RegisteredCommunity) -> Settings:
     """The home's; of comments the panel may say that less is done there."""
-    settings = home.settings
     comments = quieter(settings.comments, community.comments)
     return settings if comments == settings.comments else settings.model_copy(update={"comments": comments})
 
@@ -58,14 +57,16 @@ def quieter(home: str, own: str) -> str:
     return min(home, own or home, key=LOUDNESS.index)
 
 
-def policy_beside(home: Runtime, community: RegisteredCommunity) -> CommunityPolicy:
-    """The consent names the page's own operator, where it has one. There is no panel but the home's."""
-    comments = home.policy.comments if quieter(home.settings.comments, community.comments) == ANSWER else None
+def policy_beside(settings: Settings, policy: CommunityPolicy, community: RegisteredCommunity) -> CommunityPolicy:
+    """Of the home's settings and policy, that of a community beside it. The consent names the page's own operator,
+    where it has one. There is no panel but the home's."""
+    comments = policy.comments if quieter(settings.comments, community.comments) == ANSWER else None
     if community.operator == Operator():
-        publish = publish_text(home.settings, community.id)
-        same = replace(home.policy, community=community.id, publish=publish, publish_hash=hash_of(publish))
+        publish = publish_text(settings, community.id)
+        same = replace(policy, community=community.id, publish=publish, publish_hash=hash_of(publish))
         return replace(same, panel="", door=community.door, comments=comments)
-    own = {f"operator_{name}": getattr(community.operator, name) for name in ("name", "address", "email")}
-    policy = policy_of(home.settings.model_copy(update=own), community.id)
-    languages, calendar = home.policy.languages, home.policy.calendar
-    return replace(policy, calendar=calendar, languages=languages, panel="", door=community.door, comments=comments)
+    named = {f"operator_{name}": getattr(community.operator, name) for name in ("name", "address", "email")}
+    own = replace(
+        policy_of(settings.model_copy(update=named), community.id), calendar=policy.calendar, languages=policy.languages
+    )
+    return replace(own, panel="", door=community.door, comments=comments)

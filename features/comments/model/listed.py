@@ -25,13 +25,14 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommentFilter:
-    """What a list is asked for; `post` is 0 for any."""
+    """What a list is asked for; `post` is 0 for any, `community` for the home."""
 
     view: View = View.WAITING
     post: int = 0
     topic: str = ""
     place: str = ""
     start: int = 0
+    community: int = 0
 
 
 @dataclass(frozen=True, slots=True)

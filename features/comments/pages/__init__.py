@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bot.web.site import Page
-from features.comments.pages import act, listed, picture
+from features.comments.pages import act, everywhere, listed, picture
 
-PAGES: tuple[Page, ...] = (*listed.PAGES, *act.PAGES, *picture.PAGES)
+PAGES: tuple[Page, ...] = (*listed.PAGES, *act.PAGES, *picture.PAGES, *everywhere.PAGES)

@@ -17,11 +17,12 @@ from starlette.responses import RedirectResponse, Response
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.web import acting
-from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.site import Page, Site, viewer_of
 from bot.web.told import FlashMessage, remember
 from features.comments import texts
 from features.comments.address import PATH
 from features.comments.model.public import LONGEST, refusal
+from features.comments.pages.community import shown_community
 from features.comments.pages.listed import AnswerDraft, page
 from features.comments.pages.views import MENU, number_in
 from handlers.text.relayed import clean
@@ -58,12 +59,14 @@ async def act(request: Request) -> Response:
     if not may_act(viewer_of(request), None):
         raise HTTPException(403)
     did = str(form.get("did", ""))
+    site = (await shown_community(request)).site
     if did == LOOK:
         text = clean(str(form.get("text", ""))[: 2 * LONGEST]).strip()
-        return await page(request, AnswerDraft(text, why_not(site_of(request), text)))
+        return await page(request, AnswerDraft(text, why_not(site, text)))
     if did not in {CLOSE, *OnComment}:
         raise HTTPException(400)
-    result = await close(request, form) if did == CLOSE else await carry_out(request, form, OnComment(did))
+    user = viewer_of(request).user
+    result = await close(site, user, form) if did == CLOSE else await carry_out(site, user, form, OnComment(did))
     remember(request, result)
     return RedirectResponse(back_of(request, form), 303)
 
@@ -84,8 +87,8 @@ def why_not(site: Site, text: str) -> str:
     return texts.refused(found) if found is not None else ""
 
 
-async def carry_out(request: Request, form: FormData, did: OnComment) -> FlashMessage:
-    site, user = site_of(request), viewer_of(request).user
+async def carry_out(site: Site, user: int, form: FormData, did: OnComment) -> FlashMessage:
+    """Does what a form asks for to each comment that it names, and says what became of it."""
     numbers = [number_in(str(code)) for code in form.getlist("code")][:MOST]
     if not numbers and did in SEVERAL:
         return FlashMessage("Отметьте комментарии в списке.", bad=True)
@@ -132,12 +135,14 @@ def in_words(did: OnComment, result: acting.ActionResult) -> FlashMessage:
 # Closing a thread.
 
 
-async def close(request: Request, form: FormData) -> FlashMessage:
+async def close(site: Site, user: int, form: FormData) -> FlashMessage:
     """Closes the comments of a post by the community's own key, which may; where VK says no, the way to its page."""
-    site, post = site_of(request), number_in(str(form.get("post", "")))
+    post = number_in(str(form.get("post", "")))
     if not post:
         raise HTTPException(400)
     there = f"https://vk.com/wall-{site.db.community}_{post}"
+    if site.bot is None and not site.settings.vk_token:
+        return FlashMessage(f"Ключ этого сообщества есть только у бота. Закройте комментарии сами: {there}", bad=True)
     try:
         async with community_key(site) as vk:
             await vk.call("wall.closeComments", {"owner_id": -site.db.community, "post_id": post})
@@ -145,7 +150,7 @@ async def close(request: Request, form: FormData) -> FlashMessage:
         return FlashMessage(f"ВКонтакте не закрыл комментарии, ошибка {error.code}. Закройте сами: {there}", bad=True)
     except (NotReached, Uncertain):
         return FlashMessage(f"Не знаем, закрыты ли комментарии: ВКонтакте не ответил. Посмотрите: {there}", bad=True)
-    line = AuditLine(viewer_of(request).user, AuditAction.COMMENT_ACTED, f"post{post}", CLOSE)
+    line = AuditLine(user, AuditAction.COMMENT_ACTED, f"post{post}", CLOSE)
     await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))
     return FlashMessage("Комментарии под записью закрыты. Открыть снова можно во ВКонтакте.")
 

@@ -15,9 +15,10 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import take_flash_message
 from features.comments import sql
-from features.comments.address import PATH, link
+from features.comments.address import EVERYWHERE, PATH, link
 from features.comments.model.listed import CommentFilter, Open, View
 from features.comments.model.public import LONGEST
+from features.comments.pages.community import shown_community
 from features.comments.pages.views import (
     MENU,
     VIEWS,
@@ -61,6 +62,7 @@ class CommentsData:
     planned: dict[int, datetime]
     opened: Open | None
     asked: list[Comment]
+    beside: bool
 
 
 async def comments(request: Request) -> Response:
@@ -70,8 +72,10 @@ async def comments(request: Request) -> Response:
 
 async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Response:
     """The list and the chosen comment, with the words that were being typed."""
-    site, wanted, number = site_of(request), wanted_view(request), number_in(request.query_params.get("open", ""))
-    seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
+    shown_here, home = await shown_community(request), site_of(request).db.community
+    site, wanted, number = shown_here.site, wanted_view(request), number_in(request.query_params.get("open", ""))
+    plain = CommentFilter(community=wanted.community)
+    seen = await site.newest.run(lambda tx: look(tx, site, wanted, number, home))
     opened, last = seen.opened, take_flash_message(request)
     shown = await thread_of(site, opened.comment) if opened is not None else ThreadView()
     left = ceil((opened.leaving.at - site.clock.now()).total_seconds()) if opened is not None and opened.leaving else 0
@@ -83,7 +87,7 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
         answers=site.settings.comments == ANSWER,
         acts=may_act(viewer_of(request), None),
         views=[
-            (name, link(CommentFilter(view)), seen.counts[view], view is wanted.view, view)
+            (name, link(replace(plain, view=view)), seen.counts[view], view is wanted.view, view)
             for view, name in VIEWS.items()
         ],
         chips=list(chips(site, wanted)),
@@ -91,7 +95,7 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
         norm=site.settings.comments_norm,
         invited=seen.counts[View.INVITED] + seen.counts[View.CAME],
         came=seen.counts[View.CAME],
-        week=week(site, seen.asked),
+        week=week(site, seen.asked, wanted),
         rows=[row(site, comment, wanted, seen.planned) for comment in seen.rows],
         total=seen.total,
         pages=turns(wanted, seen.total),
@@ -107,30 +111,46 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
         draft=draft,
         longest=LONGEST,
         silent=opened is not None and opened.post is not None and opened.post.silence is not Silence.NONE,
-        href=in_vk(site, opened.comment) if opened is not None else "",
-        picture=f"{PATH}/posts/{opened.comment.post}" if opened is not None and site.bot is not None else "",
-        post=f"https://vk.com/wall-{site.db.community}_{opened.comment.post}" if opened is not None else "",
-        talk=f"https://vk.com/gim{site.db.community}?sel={opened.comment.author}" if opened is not None else "",
-        under=link(CommentFilter(View.WAITING, opened.comment.post)) if opened is not None else "",
+        **(links_of(site, opened.comment, wanted) if opened is not None else {}),
         back=link(wanted),
         here=link(wanted, number),
+        action=link(plain),
+        community=shown_here,
+        everywhere=EVERYWHERE if seen.beside else "",
         said=last.words,
         bad=last.bad,
     )
 
 
-async def look(tx: Transaction, site: Site, wanted: CommentFilter, number: int) -> CommentsData:
+async def look(tx: Transaction, site: Site, wanted: CommentFilter, number: int, home: int) -> CommentsData:
     """Reads in one transaction one page of the list and the comment that is opened."""
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned_invitations(tx, [comment.id for comment in rows])
     opened = await sql.load_opened(tx, number, site.policy.publish_hash) if number else None
     asked = await sql.asked_since(tx, site.clock.now() - WEEK)
-    return CommentsData(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked)
+    beside = await sql.has_others(tx, home)
+    return CommentsData(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked, beside)
 
 
 def undo_words(site: Site) -> str:
     seconds = int(site.policy.undo.total_seconds())
     return plural(seconds, "секунду", "секунды", "секунд") if seconds else ""
+
+
+def links_of(site: Site, comment: Comment, wanted: CommentFilter) -> dict[str, str]:
+    """Where the opened comment leads: to VK, to its picture, to the dialogue with its author, to all under its post."""
+    return {
+        "href": in_vk(site, comment),
+        "picture": picture_href(site, comment, wanted),
+        "talk": f"https://vk.com/gim{site.db.community}?sel={comment.author}",
+        "under": link(CommentFilter(post=comment.post, community=wanted.community)),
+    }
+
+
+def picture_href(site: Site, comment: Comment, wanted: CommentFilter) -> str:
+    """Where the picture of the post is passed through; empty where nothing in this process can ask VK for it."""
+    of_community = f"?community={wanted.community}" if wanted.community else ""
+    return f"{PATH}/posts/{comment.post}{of_community}" if site.bot is not None else ""
 
 
 def in_vk(site: Site, comment: Comment) -> str:

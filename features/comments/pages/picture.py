@@ -12,7 +12,8 @@ from bot.delivery.walls import wall_of
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Stuck
 from bot.web.pages.message_files import file_response
-from bot.web.site import Page, site_of
+from bot.web.site import Page
+from features.comments.pages.community import shown_community
 from features.comments.pages.views import MENU
 from features.comments.shown import picture_of, read_post
 
@@ -20,7 +21,7 @@ from features.comments.shown import picture_of, read_post
 async def picture(request: Request) -> Response:
     """Answers with the picture of a comment. Raises HTTPException: 404 where VK shows none, or this panel runs without
     the bot."""
-    bot = site_of(request).bot
+    bot = (await shown_community(request)).site.bot
     wall = wall_of(bot) if bot is not None else None
     if bot is None or wall is None:
         raise HTTPException(404)

@@ -55,9 +55,8 @@ def wanted_view(request: Request) -> CommentFilter:
     if view not in set(View):
         raise HTTPException(400)
     words = (said.get("topic", "")[:100], said.get("place", "")[:100])
-    return CommentFilter(
-        View(view), number_in(said.get("post", "")), *words, min(number_in(said.get("start", "")), LAST)
-    )
+    numbers = [number_in(said.get(name, "")) for name in ("post", "start", "community")]
+    return CommentFilter(View(view), numbers[0], *words, min(numbers[1], LAST), numbers[2])
 
 
 def number_in(said: str) -> int:
@@ -247,13 +246,14 @@ WEEK = timedelta(days=7)
 MOST_TOPICS = 10
 
 
-def week(site: Site, found: Sequence[Comment]) -> list[tuple[str, str, Figures, str]]:
-    """All of it, then the topics of which there is most: name, link to them, figures, the middle first answer."""
+def week(site: Site, found: Sequence[Comment], wanted: CommentFilter) -> list[tuple[str, str, Figures, str]]:
+    """All of it in the community of the list, then the topics of which there is most: name, link to them, figures, the
+    middle first answer."""
     by_topic: dict[str, list[Comment]] = {}
     for comment in found:
         by_topic.setdefault(comment.marks.topic, []).append(comment)
     most = sorted(by_topic, key=lambda code: (-len(by_topic[code]), code))[:MOST_TOPICS]
-    every = CommentFilter(View.ALL)
+    every = CommentFilter(View.ALL, community=wanted.community)
     rows = [("Всё", link(every), figures_of(found))] if found else []
     for code in most:
         topic = site.directory().topic_by_code.get(code)

@@ -113,9 +113,8 @@ class Readers:
         return reaching(self._engine.url)
 
     def of(self, community: int) -> Readers:
-        """The readers of this community, which must be the panel's own."""
-        assert community == self._db.community, "a panel reads its own community"
-        return self
+        """The same connections, for transactions of this community."""
+        return Readers(self._engine, self._keys, self._gate, self._db.of(community))
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         """What `body` reads, in one transaction. Raises TooLong where it must ask again or for less, Unavailable where
