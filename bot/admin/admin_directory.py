@@ -40,6 +40,7 @@ class AdminDirectory:
         }
 
     async def now_known(self) -> Directory | None:
+        """The directory as stored; None where none was imported yet."""
         stored = await self.db.run(directory.load_text)
         return directory_of(stored[0]) if stored else None
 
@@ -49,9 +50,12 @@ class AdminDirectory:
         return {"text": stored[0] if stored else ""}
 
     async def directory_difference(self, text: str) -> Json:
+        """What importing this JSON would change, as lines for people; it saves nothing."""
         return {"lines": list(difference(await self.now_known(), from_json(text)))}
 
     async def directory_import(self, text: str) -> Json:
+        """Saves this JSON as a new version; its number and what changed. Refusal where somebody else saved one
+        meanwhile."""
         new = from_json(text)
         try:
             return {"lines": list(await self.save(new)), "version": new.version}

@@ -29,6 +29,8 @@ LAST = (
 
 
 class AdminPeople:
+    """Grants, lists and revokes roles of the panel, and makes links for signing in."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 
@@ -59,6 +61,7 @@ class AdminPeople:
         return {"granted": user, "role": given.role.value}
 
     async def list_people(self) -> Json:
+        """Everybody with a role in the panel, as an administrator granted it."""
         found = await self.db.run(viewers.granted_viewers)
         return {"people": [{"user": v.user, "role": v.role.value, "scope": v.scope, "name": v.name} for v in found]}
 

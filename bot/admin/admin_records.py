@@ -89,6 +89,7 @@ class AdminRecords:
         return {"erasure": erasure_json(last), "log": [audit_line_json(line) for line in lines]}
 
     async def audit_show(self, count: int) -> Json:
+        """So many of the audit log's newest lines."""
         lines = await self.db.run(lambda tx: audit.newest(tx, count))
         return {"lines": [audit_line_json(line) for line in lines]}
 
@@ -144,6 +145,7 @@ async def _pseudonym(tx: Transaction, resident: int) -> str:
 
 
 def erasure_json(erasure: Erasure) -> Json:
+    """The erasure with its moments in ISO 8601; null for a step that was not taken yet."""
     times = {name: _time(getattr(erasure, name)) for name in ("asked_at", "due_at", "erased_at", "done_at")}
     return {
         "code": erasure.code,
@@ -155,6 +157,7 @@ def erasure_json(erasure: Erasure) -> Json:
 
 
 def audit_line_json(line: Mapping[str, Any]) -> Json:
+    """The fields of an audit line that an administrator sees."""
     return {name: _time(line[name]) if name == "at" else line[name] for name in SHOWN_FIELDS}
 
 
@@ -173,6 +176,7 @@ def new_file(path: Path) -> IO[str]:
 
 
 def as_json(affected: Affected, zone: tzinfo) -> Json:
+    """One affected person with all moments in this zone; it holds the person's VK id, so it goes into a file only."""
     return {
         "resident": affected.resident,
         "fields": sorted(affected.fields),
@@ -191,6 +195,7 @@ def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def head_of_table(since: datetime, until: datetime, timezone: str) -> str:
+    """The first two lines of the table: the period with its zone, and the titles of columns."""
     return (
         f"Кого затронуло с {since:%d.%m.%Y %H:%M} до {until:%d.%m.%Y %H:%M}; всё время — {timezone} (UTC{since:%z})\n"
         f"{'id ВКонтакте':>12}  {'данные с':16}  {'в этот срок':31}  сообщений  какие данные"
@@ -198,6 +203,7 @@ def head_of_table(since: datetime, until: datetime, timezone: str) -> str:
 
 
 def as_line(affected: Affected, zone: tzinfo) -> str:
+    """One affected person as a line of the table; a dash where the person did nothing in the period."""
     first, last, known = (_local(at, zone) for at in (affected.first, affected.last, affected.since))
     inside = "–" if first is None or last is None else f"{first:%d.%m %H:%M} … {last:%d.%m %H:%M}"
     since = "–" if known is None else f"{known:%d.%m.%Y %H:%M}"

@@ -166,6 +166,8 @@ class AdminService:
         }
 
     async def now_known(self) -> Directory | None:
+        """The directory as stored, of the home community where this is one of many; None where none was imported
+        yet."""
         return await AdminDirectory(self.home or self.db, self.clock).now_known()
 
     async def chat_code(self, agency: str) -> Json:
@@ -223,6 +225,8 @@ class AdminService:
         return {"unlocked": number}
 
     async def chat_unbind(self, agency: str) -> Json:
+        """Unbinds the chat of this agency, with an audit line; Refusal where it has none."""
+
         async def body(tx: Transaction) -> bool:
             found = [chat for chat in await chats.of(tx, [], [agency]) if chat.agency == agency]
             # Its officials are asked again when it is bound again (T5).

@@ -20,6 +20,8 @@ Json = dict[str, Any]
 
 
 class AdminUpkeep:
+    """Makes a copy and counts daily sums anew when an administrator asks."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 

@@ -74,6 +74,7 @@ def local(settings: Settings, at: datetime) -> datetime:
 
 
 def same_disk(path: Path, other: Path) -> bool:
+    """Whether both lie on one disk; a path that does not exist yet counts as the nearest folder that does."""
     return backup.existing(path).stat().st_dev == backup.existing(other).stat().st_dev
 
 

@@ -274,6 +274,8 @@ class GapContent:
         return self.of.gap.peer
 
     def sort_out(self, community: int, since: datetime | None, *, consented: bool, bound: bool) -> None:
+        """Sorts what VK showed of the gap: others' messages become rows of the inbox; ours, and those from before the
+        bot was installed, are only noted as known."""
         for item in self.of.items:
             cmid = number_of(item)
             if cmid not in self.of.gap.cmids:

@@ -135,6 +135,7 @@ def appeal(
 
 
 def message_line(row: Mapping[str, Any], zone: tzinfo) -> str:
+    """One message as a line of the file: when, to whom, and its text or that it is kept no more."""
     to = "вам" if row["to"] == "resident" else "органу"
     text = " ".join(row["text"].split()) or "текст уже не хранится"
     return f"{when(row['created_at'], zone)}, {to}: {text}"

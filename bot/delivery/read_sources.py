@@ -85,6 +85,7 @@ async def read_from_vk(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tupl
 
 
 def time_since(bot: Runtime, first: float) -> timedelta:
+    """How long ago that was by the monotonic clock, on which `first` is a reading in seconds."""
     return timedelta(seconds=bot.clock.monotonic() - first)
 
 

@@ -95,10 +95,13 @@ async def run(bot: Runtime) -> None:
 
 
 async def take_mark(tx: Transaction, bot: Runtime) -> RecoveryMark | None:
+    """Takes or renews the mark of a restore for this worker; None where there is none or another worker has it."""
     return await recovery_mark.take(tx, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
 async def one_step(bot: Runtime, mark: RecoveryMark) -> None:
+    """The whole recovery from where it was left: listens from now on, reads VK's history and applies it in one
+    transaction, tells people."""
     if not mark.listening:
         await listen_from_now(bot)
     if not mark.summary:
@@ -187,6 +190,7 @@ async def gather_history(bot: Runtime) -> NewHistory:
 
 
 def gaps_of(who: int, mark: Watermark, last: int) -> list[Gap]:
+    """The unknown numbers of a dialogue above its low watermark, in portions of a hundred."""
     numbers = range(mark.low + 1, last + 1)
     return [Gap(who, tuple(numbers[at : at + CHUNK])) for at in range(0, len(numbers), CHUNK)]
 
@@ -228,6 +232,7 @@ def note_newest(bot: Runtime, seen: NewHistory, item: Json) -> None:
 
 
 def is_ours(bot: Runtime, item: Json) -> bool:
+    """Whether the community wrote this message, by the bot or by a person's hand."""
     return whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
 
 
@@ -316,6 +321,8 @@ async def apply_history(tx: Transaction, bot: Runtime, seen: NewHistory) -> bool
 
 
 async def window_of(tx: Transaction, bot: Runtime, seen: NewHistory) -> Window:
+    """What was said between the copy and its loss: until when that was, its lines by dialogue, and which numbers of
+    messages the copy knows."""
     lines = {who: [line for item in found if (line := line_of(bot, who, item))] for who, found in seen.items.items()}
     last = await rows.last_said(tx)
     before = max((moment for moment in (last, seen.last_said) if moment is not None), default=None)
@@ -388,6 +395,7 @@ def says_more(row: Outgoing, item: Json) -> bool:
 
 
 def held_of(row: Outgoing) -> UndeliveredMessage:
+    """A held message as it is told to people; no text where it was an edit."""
     text = row.effect.text if isinstance(row.effect, Send) else ""
     return UndeliveredMessage(row.id, row.peer, row.cause, row.kind, row.appeal or "", text)
 
@@ -418,11 +426,13 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: NewHistory, window: Wi
 
 
 def is_within(window: Window, item: Json) -> bool:
+    """Whether the message was written before the window's end."""
     at = moment(item.get("date"))
     return window.until is not None and at is not None and at <= window.until
 
 
 def arrived_row(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
+    """The message as a row of the inbox, taken as from somebody without consent: its words are not kept."""
     return arrived_message({**item, "peer_id": who}, consented=False, chat_bound=bound)
 
 
@@ -436,6 +446,7 @@ def note_void(window: Window, lines: Iterable[WindowLine]) -> None:
 
 
 async def note_lost(tx: Transaction, bot: Runtime, seen: NewHistory) -> None:
+    """Marks bound chats as lost where VK says that the bot is not in them any more."""
     gone = [chat for chat in await chats.bound(tx) if chat.peer in seen.lost and not chat.lost]
     await chats.keep(tx, [replace(chat, lost=True) for chat in gone])
 
@@ -531,6 +542,7 @@ def nothing(who: int, now: datetime) -> Waiting:
 
 
 async def facts_of(tx: Transaction, bot: Runtime, window: Window, who: int) -> Facts:
+    """The facts for a decision in this dialogue, with every message that the window's lines name."""
     now = bot.clock.now()
     lines = window.lines.get(who, ())
     linked = {code for (peer, _), code in window.linked.items() if peer == who}

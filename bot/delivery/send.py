@@ -113,6 +113,8 @@ async def taken_of(sender: Sender) -> Claimed:
 
 
 async def claim_work(tx: Transaction, sender: Sender) -> Claimed:
+    """Claims unknown outcomes to verify or, without any, messages that are due, for 90 seconds, and says how long to
+    wait after them."""
     bot = sender.bot
     now = bot.clock.now()
     looks = await claim.claim_unverified(tx, sender.worker, now, PER_CALL, LEASE)
@@ -124,11 +126,13 @@ async def claim_work(tx: Transaction, sender: Sender) -> Claimed:
 
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
+    """Seconds until the next message is due, 0.01 at least; infinity where none is."""
     soonest = await claim.next_due_at(tx, bot.clock.now())
     return math.inf if soonest is None else max(0.01, (soonest - bot.clock.now()).total_seconds())
 
 
 async def verify_rows(sender: Sender, rows: Sequence[Outgoing]) -> None:
+    """Asks VK for each unconfirmed message whether it was sent, and records the outcome one by one."""
     for row in rows:
         crash_point("send: claimed for a look")
         seen = await verify_delivery(sender.bot, row)
@@ -172,6 +176,8 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
 
 
 async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
+    """Uploads the files of a message, records that, and then sends it. Uploads that fail are tried again later, and at
+    last the words leave without files."""
     bot = sender.bot
     async with sender.slots:
         try:
@@ -229,6 +235,8 @@ async def own_data(bot: Runtime, resident: int) -> tuple[tuple[str, bytes], ...]
 
 
 async def made_files(bot: Runtime, shape: Send) -> Made:
+    """The files of a message's document, and sentences in place of those that cannot be made. A resident gets his own
+    data and no other document."""
     if shape.document == DATA and is_person(shape.peer):
         return await own_data(bot, shape.peer), ()
     if is_person(shape.peer):
@@ -238,6 +246,7 @@ async def made_files(bot: Runtime, shape: Send) -> Made:
 
 
 def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
+    """VK's method and its parameters for this message."""
     match shape:
         case Send() if shape.peer in WALLS:
             return COMMENT, render.comment(shape, row.random_id, bot.community)

@@ -61,6 +61,8 @@ async def verify_delivery(bot: Runtime, row: Outgoing) -> SendOutcome:
 
 
 async def read_messages(bot: Runtime, peer: int, cmids: range) -> list[Mapping[str, Any]]:
+    """Those of the dialogue's messages with these numbers that VK shows. It waits for its turn at VK's rate limit
+    first."""
     await bot.pace.turn()
     numbers = ",".join(map(str, cmids))
     params = {"peer_id": peer, "conversation_message_ids": numbers}

@@ -108,6 +108,8 @@ async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
 
 
 async def one_batch(bot: Runtime, *, guarded: bool) -> Taken:
+    """Handles waiting events in one transaction; while `guarded`, a single one that is noted on disk before it runs.
+    After a conflict with another worker the first event is handled alone."""
     if guarded and (idle := await bot.db.run(lambda tx: starting(tx, bot))) is not None:
         return idle
     try:
@@ -236,6 +238,8 @@ def points_at_ours(bot: Runtime, happened: Event) -> bool:
 async def decided_or_retried(
     tx: Transaction, bot: Runtime, row: Waiting, happened: Event, fact: Facts
 ) -> Decision | None:
+    """What follows from the event; None where the handler raised, which is logged and tried again later, six times at
+    most."""
     try:
         return decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)

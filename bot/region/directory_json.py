@@ -21,6 +21,7 @@ wordings."""
 
 
 def with_version(directory: Directory) -> Directory:
+    """The directory with its version: the first 12 hex digits of the SHA-256 of its JSON."""
     return replace(directory, version=sha256(to_json(directory).encode()).hexdigest()[:12])
 
 

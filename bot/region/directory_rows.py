@@ -84,6 +84,8 @@ class SpanDayRow(DirectoryRow):
 
 
 class ScheduleRow(DirectoryRow):
+    """Working hours by days of the week, and the days that differ from them."""
+
     hours: Annotated[dict[Days, Spans], Field(min_length=1)]
     works_on_holidays: bool = False
     own_days: tuple[SpanDayRow, ...] = ()
@@ -122,17 +124,23 @@ class OfficeRow(DirectoryRow):
 
 
 class PhoneRow(DirectoryRow):
+    """A telephone of an agency; `checked` is the day on which somebody made sure of it."""
+
     number: Number
     about: Said = ""
     checked: date | None = None
 
 
 class TemplateRow(DirectoryRow):
+    """A ready answer: what its button is called, and its text of at most 3,500 characters."""
+
     name: Label
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3500)]
 
 
 class RegionRow(DirectoryRow):
+    """The section `region`: its name, where an official appeal is written, its time zone."""
+
     name: Text = Field(title="Название")
     formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] = Field(
         title="Ссылка на официальное обращение"
@@ -145,6 +153,8 @@ class RegionRow(DirectoryRow):
 
 
 class EmergencyRow(DirectoryRow):
+    """An emergency number, of one municipality or, without a place, of the whole region."""
+
     number: Number = Field(title="Номер")
     about: Text = Field(title="Чей")
     place: Code | None = Field(None, title="Где")
@@ -152,6 +162,8 @@ class EmergencyRow(DirectoryRow):
 
 
 class CommunityRow(DirectoryRow):
+    """A community of the region in VK, by its number there."""
+
     id: Annotated[int, Field(ge=1), ONCE] = Field(title="Номер во ВКонтакте")
     name: Text = Field(title="Название")
     screen_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{2,40}$")] | None = Field(
@@ -162,6 +174,8 @@ class CommunityRow(DirectoryRow):
 
 
 class AgencyRow(DirectoryRow):
+    """An agency: whom it answers as, its hours, terms and ready answers."""
+
     code: OwnCode
     name: Text = Field(title="Полное название")
     short: Label = Field(title="Коротко", description=ON_BUTTON)
@@ -182,6 +196,8 @@ class AgencyRow(DirectoryRow):
 
 
 class TopicRow(DirectoryRow):
+    """A topic; what it leaves empty (place, scene, health) is taken from its group."""
+
     code: OwnCode
     name: Label = Field(title="Название", description=ON_BUTTON)
     about: Text = Field(title="Пояснение", description="Одно простое предложение.")
@@ -197,6 +213,8 @@ class TopicRow(DirectoryRow):
 
 
 class GroupRow(DirectoryRow):
+    """A group of topics with what is usual for all of them."""
+
     code: OwnCode
     name: Label = Field(title="Название")
     checked: Checked = None
@@ -207,6 +225,8 @@ class GroupRow(DirectoryRow):
 
 
 class PlaceRow(DirectoryRow):
+    """A municipality with everything that residents may call it by."""
+
     code: OwnCode
     name: Text = Field(title="Полное название")
     short: Label = Field(title="Коротко", description=ON_BUTTON)
@@ -224,6 +244,8 @@ class PlaceRow(DirectoryRow):
 
 
 class RouteRow(DirectoryRow):
+    """Who answers for these topics or groups in this place; without a place, in the whole region."""
+
     agency: Code = Field(title="Кто отвечает")
     place: Code | None = Field(None, title="Где")
     topics: tuple[Code, ...] = ()

@@ -235,9 +235,11 @@ class _Dumper(yaml.SafeDumper):
     """Lists of words in one line, no marks of what stands twice, a blank line between entries."""
 
     def ignore_aliases(self, data: Any) -> bool:
+        """Writes the same value out each time: people edit these files, and anchors would confuse them."""
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indents the items of a list below their key."""
         super().increase_indent(flow, False)
 
 

@@ -161,10 +161,12 @@ class _EntryPart:
         return tuple(self.where(("topics", at)) for at in range(len(rows)))
 
     def fault_lines(self, error: ValidationError) -> Iterator[str]:
+        """Every fault of this entry as a line for people: file, line, name, what is wrong."""
         for typed_dict_type in error.errors():
             yield f"{self.where(typed_dict_type['loc'])}: {self.fault_sentence(typed_dict_type)}"
 
     def fault_sentence(self, error: Mapping[str, Any]) -> str:
+        """What is wrong in words, begun with the key that it is about."""
         key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part != "[key]"), "")
         about = f"{key} — " if key else ""
         return f"{about}{check.sentence(error, key, self.section)}"

@@ -19,6 +19,8 @@ PHRASES = 500
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
+    """What a resident might write, with the codes of the topic and the place that it should be understood as."""
+
     text: str
     topic: str
     place: str

@@ -13,6 +13,8 @@ FEW = 5
 
 
 class FindingMark(StrEnum):
+    """How a line begins: it is right, it is wrong, or a person must look, since the bot cannot see it."""
+
     GOOD = "✓"
     BAD = "✗"
     LOOK = "•"

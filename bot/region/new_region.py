@@ -50,6 +50,7 @@ class _PlainDumper(yaml.SafeDumper):
     """Writes each day out where it stands, not as a reference to the one before."""
 
     def ignore_aliases(self, data: Any) -> bool:
+        """Writes the same value out each time instead of as an anchor."""
         return True
 
 
@@ -112,6 +113,8 @@ def files(wanted: RegionPlan) -> dict[str, str]:
 
 
 def refuse_strange_region(wanted: RegionPlan) -> None:
+    """Refusal where the name is empty or too long, or the time zone is not in the zone database; the nearest one is
+    named."""
     if not 0 < len(wanted.name.strip()) <= tables.LONGEST:
         raise Refusal(f"--name: нужно название, до {tables.LONGEST} знаков.")
     try:
@@ -122,6 +125,8 @@ def refuse_strange_region(wanted: RegionPlan) -> None:
 
 
 def taken_groups(shipped: Path, wanted: Sequence[str]) -> Rows:
+    """The shipped groups of topics that are asked for, all where none is. Refusal for a code that is not there, and for
+    a folder without topics.yaml."""
     if not (shipped / "topics.yaml").is_file():
         raise Refusal(
             f"В папке {shipped} нет topics.yaml. Есть темы regions/chelyabinsk, их берут, если не назвать других."
@@ -209,6 +214,7 @@ def add_settlements(made: Written, table: tables.Table) -> None:
 
 
 def refuse_places_without_centre(made: Written) -> None:
+    """Refusal that names the line of each municipality for which no centre could be found."""
     faults = tables.Faults(tables.PLACES.title)
     for place in made.places:
         if not place["centre"]:

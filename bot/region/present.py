@@ -18,6 +18,8 @@ WORKING_DAYS = 3
 
 
 def today_at(now: datetime, zone: tzinfo, directory: Directory, calendar: Calendar) -> Today:
+    """The present as filters and clocks need it: the moment, the end of the local day, the day until which a message
+    counts as not accepted, and the names of places and agencies by their stems."""
     day = now.astimezone(zone).date()
     ends = start_of(day + timedelta(days=1), zone)
     return Today(now, ends, _taken_by(day, directory.schedule, calendar), *names_of(directory))
@@ -31,6 +33,7 @@ def names_of(directory: Directory) -> tuple[dict[str, tuple[str, ...]], dict[str
 
 
 def by_stem(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """By the stem of each word of a name, the codes of everything that has such a word in its name."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for code, name in named:
         for word in tokens(name):
@@ -39,6 +42,7 @@ def by_stem(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:
+    """Midnight at which the day begins in this zone, as UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 

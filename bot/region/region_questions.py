@@ -103,6 +103,7 @@ class _DecisionRow(BaseModel):
 
 
 def file_in(folder: str) -> Path:
+    """Where the region's decisions are kept in this folder; a relative folder is meant beside the program."""
     return beside_program(Path(folder) / DECISIONS)
 
 

@@ -49,4 +49,5 @@ def matcher_of(directory: Directory, learned: Learned | None = None, number: int
 
 
 def judge_of(directory: Directory) -> TextJudge:
+    """The judge of texts for this directory, made once in a process for its version."""
     return _judge.of(directory.version, lambda: TextJudge(directory))

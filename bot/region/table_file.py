@@ -223,6 +223,8 @@ def write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> No
 
 
 def as_csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """The table as CSV with semicolons, in UTF-8 with a byte order mark, as Excel reads it. An apostrophe keeps a cell
+    from becoming a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(heads)
@@ -231,6 +233,7 @@ def as_csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def as_xlsx(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """The table as XLSX with bold headings that stay in sight; no cell becomes a formula or a link."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -99,6 +99,7 @@ def commands(keyboard: Keyboard | None) -> tuple[Any, ...]:
 
 
 def take_words(effect: Effect, other: Saying) -> Effect:
+    """The effect with the text (and keyboard) of the other; unchanged where the two are of different kinds."""
     if isinstance(effect, AnswerButton):
         return replace(effect, text=other.text)
     if isinstance(effect, Send | Edit) and isinstance(other, Send | Edit):

@@ -84,6 +84,8 @@ def voice_of(language: Language, said: Sequence[Change], parts: Speakers) -> Voi
 
 
 def read_sentences(file: Path) -> list[Change]:
+    """The sentences of a language's file. DirectoryErrors where the first one that a resident reads in it is
+    missing."""
     said = read_file(file)
     if all(change.key != CHOSEN for change in said):
         raise DirectoryErrors([f"файл {file}: нет фразы {CHOSEN}. Её читают первой, когда выберут этот язык."])
@@ -103,6 +105,8 @@ def findings(folder: Path) -> Iterator[Finding]:
 
 
 def language_of(file: Path, code: str) -> Language:
+    """The language as its file presents it: the name on its button, the words that ask for it, its consent.
+    DirectoryErrors where a part is missing."""
     data, _ = data_of(file)
     told = data.get("language") if isinstance(data, dict) else None
     name, words = (told.get("name"), told.get("words")) if isinstance(told, dict) else (None, None)
@@ -150,6 +154,7 @@ def load(root: str, trees: Mapping[Path, ast.Module]) -> Callable[[str], ModuleT
 
 
 def module_of(path: Path) -> str:
+    """The name by which Python imports this file of the program."""
     parts = path.relative_to(PROGRAM).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -168,6 +173,7 @@ class _Imports(ast.NodeTransformer):
         self._root, self._copied = root, copied
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.ImportFrom]:  # noqa: N802 - the name ast asks for
+        """Splits an import in two: copied modules come from under the new root, all others from where they were."""
         module = node.module or ""
         moved = [alias for alias in node.names if self._is_moved(module, alias.name)]
         stays = [alias for alias in node.names if alias not in moved]
@@ -190,6 +196,7 @@ class _Copies(MetaPathFinder):
         self._paths, self._trees, self._made = paths, trees, made
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        """How Python loads a copied module: from the changed syntax tree; None for any other module."""
         file = self._paths.get(name)
         if file is None:
             return None

@@ -91,6 +91,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """A sentence said anew: the file and line that ask for it, its key, its words in the program and the new ones."""
+
     where: str
     key: str
     was: str
@@ -172,6 +174,7 @@ def read(folder: Path) -> list[Change]:
 
 
 def read_file(file: Path) -> list[Change]:
+    """The changes that the file asks for; DirectoryErrors with the line of everything that cannot be read."""
     data, lines = data_of(file)
     if not isinstance(data, dict):
         raise DirectoryErrors([f"файл {file}: нужны ключи фраз, например «texts.MENU:»."])
@@ -275,6 +278,7 @@ class _Finder(MetaPathFinder):
         self._codes = codes
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        """How Python loads a module with changed sentences; None for any other module."""
         spec = PathFinder.find_spec(name, path, target) if name in self._codes else None
         if spec is not None:
             spec.loader = Loader(name, str(spec.origin), self._codes[name])
@@ -282,6 +286,8 @@ class _Finder(MetaPathFinder):
 
 
 class Loader(SourceFileLoader):
+    """Loads a module from code that was compiled already, with the region's words in it."""
+
     def __init__(self, name: str, path: str, code: CodeType) -> None:
         super().__init__(name, path)
         self._code = code

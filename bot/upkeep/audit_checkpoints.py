@@ -21,6 +21,7 @@ HEX = frozenset("0123456789abcdef")
 
 
 def path_of(settings: Settings) -> Path:
+    """BOT_AUDIT_HEADS_FILE; by default beside the SQLite file, and in var/ with PostgreSQL."""
     if settings.audit_heads_file:
         return Path(settings.audit_heads_file).resolve()
     scheme, _, rest = settings.database_url.partition(":///")
@@ -121,4 +122,5 @@ def as_rows(heads: Sequence[Head]) -> list[list[object]]:
 
 
 def from_rows(rows: Sequence[Sequence[object]]) -> list[Head]:
+    """The checkpoints that a command sent as (number, hash)."""
     return [Head(int(str(number)), str(said)) for number, said in rows]

@@ -68,6 +68,7 @@ def places_named(settings: Settings, folder: str = "") -> Places:
 
 
 def database_of(settings: Settings) -> Path:
+    """The SQLite file; var/priemnaya.db where the database is in memory or on PostgreSQL."""
     door = socket_of(settings.database_url)
     return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
 
@@ -109,6 +110,7 @@ async def seconds_to_next(bot: Runtime, places: Places) -> float:
 
 
 async def one_round(bot: Runtime, places: Places) -> None:
+    """Makes a copy where one is due, else only the list of erased people with the keys."""
     async with alone(places, bot.clock):
         if await seconds_to_next(bot, places) <= 0:
             await make_copy(bot.db, places, bot.clock.now())
@@ -130,6 +132,7 @@ async def alone(places: Places, clock: Clock) -> AsyncIterator[None]:
 
 
 def is_ours(handle: int) -> bool:
+    """Takes the lock of this open file without waiting; whether we hold it now."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

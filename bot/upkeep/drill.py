@@ -58,6 +58,8 @@ async def drill(bot: Runtime, places: Places) -> None:
 
 
 def is_wanted(before: Mapping[str, object], here: datetime) -> bool:
+    """Whether a drill is due on this local day: once a month, and every day after one that failed. `before` is the
+    result of the last one."""
     day = str(before.get("day", ""))
     return day != f"{here:%Y-%m-%d}" and (not before.get("good") or day[:7] != f"{here:%Y-%m}")
 

@@ -48,5 +48,6 @@ async def still_whole(bot: Runtime) -> None:
 
 
 async def mark_lost_rows(bot: Runtime, lost: int) -> None:
+    """Logs how many audit lines are gone, and marks the database so that a recovery runs as after a restore."""
     log.error("rows_lost", loop="recovery", count=lost)
     await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.clock.now()))

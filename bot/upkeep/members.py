@@ -184,6 +184,7 @@ def lacking(asked: Sequence[int], items: Sequence[Mapping[str, Any]]) -> list[in
 
 
 async def items_of(bot: Runtime, peer: int, numbers: Sequence[int]) -> list[Mapping[str, Any]]:
+    """The messages of the chat with these numbers, as VK shows them now; those that it does not show are left out."""
     found: list[Mapping[str, Any]] = []
     for start in range(0, len(numbers), PER_CALL):
         await bot.pace.turn()

@@ -133,6 +133,7 @@ async def one_dialogue(
 
 
 def seen_message(bot: Runtime, item: Mapping[str, Any]) -> VkMessage:
+    """A message of VK's history as the comparison needs it; `random_id` of our own messages only."""
     own = whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
     at = moment(item.get("date")) or bot.clock.now()
     cmid = whole(item.get("conversation_message_id"))

@@ -38,6 +38,8 @@ async def open_database(settings: Settings, clock: Clock, features: Sequence[Fea
 
 
 async def wait_for_server(settings: Settings, clock: Clock, features: Sequence[Feature], reason: str) -> Database:
+    """Tries to open the database every few seconds for as long as it takes; meanwhile systemd, the health page and the
+    alarms say why."""
     log.error("store_away", reason=reason)
     starting = Starting(settings, policy_of(settings, 0), clock, reason, Health(down_since=clock.now()))
     async with telling_why(starting, features):

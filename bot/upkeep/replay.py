@@ -111,6 +111,8 @@ async def copy_database(settings: Settings, target: Path) -> None:
 
 
 async def of_community(db: Database, settings: Settings, features: tuple[Feature, ...], found: Replayed) -> None:
+    """Runs the kept events of one community once more in their order and notes in `found` what came of each. It empties
+    the copy's tables first."""
     text = await db.run(directory.load_text)
     if text is None:
         return
@@ -171,6 +173,8 @@ class Stage:
 
 
 async def once_more(tx: Transaction, stage: Stage, kept: KeptEvent, found: Replayed) -> None:
+    """Decides on one kept event again and counts it as same, different, failed, empty (its text is gone) or unlike (the
+    facts differ, so the decision says nothing)."""
     await inbox.ingest(tx, [kept.arrived], now=kept.at)
     waiting = await replay_source.waiting(tx, kept)
     if not kept.arrived.raw or waiting is None:

@@ -25,6 +25,8 @@ from storage.privacy import audit
 
 
 async def restore_copy(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
+    """Proves the copy and, unless `only_check`, puts it in place. Without a file it marks a PostgreSQL server that was
+    restored by its own means; Refusal without one."""
     now = Clock().now()
     server = server_of(settings)
     if server is not None and file is None:

@@ -46,6 +46,7 @@ async def retain(bot: Runtime) -> None:
 
 
 async def one_round(bot: Runtime) -> None:
+    """Asks people and carries out erasures that are due, deletes in VK, and once in a day what is past its term."""
     now = bot.clock.now()
     await ask_everywhere(bot, now)
     await erase_due(bot, now)
@@ -95,6 +96,8 @@ async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: date
 
 
 async def erase_resident(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:
+    """Erases the resident's data; False where something holds it up, which the last moment before its term does not
+    let."""
     force = erasure.due_at <= now + LAST_MOMENT
     found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=erasure.ground, force=force))
     return found is not None
@@ -144,6 +147,7 @@ async def note_audit_head(bot: Runtime, head: audit.Head, now: datetime) -> None
 
 
 def items_of(answer: object) -> list[Mapping[str, Any]]:
+    """The items of VK's answer; {} in place of anything that is no object, so that their order stays."""
     return [item if isinstance(item, dict) else {} for item in answer] if isinstance(answer, list) else []
 
 
@@ -154,6 +158,7 @@ def without(remains: Mapping[str, Any], gone: Sequence[Sequence[int]]) -> dict[s
 
 
 def terms_of(settings: Settings) -> RetentionTerms:
+    """How long each kind of data is kept, from the settings in days."""
     return RetentionTerms(
         raw=timedelta(days=settings.raw_days),
         bodies=timedelta(days=settings.outbox_days),

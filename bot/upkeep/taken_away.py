@@ -52,6 +52,8 @@ async def final_copy_error(bot: Runtime) -> TakenAway:
 
 
 async def last_copy(bot: Runtime, places: Places) -> str:
+    """Makes a copy of the database while the process still has it open; a sentence with how to restore it, or that it
+    failed."""
     try:
         places.database.parent.mkdir(parents=True, exist_ok=True)
         made = await make_copy(bot.db, places, bot.clock.now())

@@ -56,6 +56,7 @@ async def take_number(db: Database, number: WorkerNumber, clock: Clock) -> None:
 
 
 def in_use(number: int) -> str:
+    """Why the process does not start, and what an administrator does about it."""
     return (
         f"С этой базой уже работает процесс под номером BOT_WORKER={number}. Остановите его "
         "или впишите этому процессу другой номер, от 0 до 1000."

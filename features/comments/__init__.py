@@ -61,12 +61,15 @@ def loops(bot: Runtime) -> Sequence[Loop]:
 
 
 def list_findings(settings: Settings) -> Sequence[Finding]:
+    """What `bot check` says of the settings for comments, without asking VK."""
     from features.comments.checks import findings
 
     return findings(settings)
 
 
 async def find_in_vk(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """What `bot check` says of comments after asking VK: whether it tells of them at all and whether the key may answer
+    them."""
     from features.comments.checks import findings_in_vk
 
     return await findings_in_vk(settings, vk, community)
@@ -79,6 +82,7 @@ def list_pages() -> Sequence[Page]:
 
 
 def list_summaries() -> Sequence[Summed]:
+    """What this feature adds to the one-page report: the figures of comments."""
     from features.comments.report import sum_comments
 
     return (sum_comments,)

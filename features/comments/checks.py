@@ -46,6 +46,7 @@ async def findings_of_key(vk: Vk) -> list[Finding]:
 
 
 async def findings_of_events(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """Which events of comments are switched off in the community's long poll; nothing where VK does not answer."""
     try:
         answer = mapping(await vk.call("groups.getLongPollSettings", {"group_id": community}))
     except (VkError, NotReached, Uncertain):

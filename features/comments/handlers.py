@@ -76,6 +76,8 @@ FRESH = timedelta(days=1)
 
 
 def take_comment(facts: Facts, event: CommentTold) -> Decision:
+    """What follows from a comment that VK told of. An official's own comment answers the one above it; what an erased
+    resident wrote before the erasure is not kept again (R14)."""
     known = facts.answer(CommentAsked) or CommentFacts()
     before = known.comment
     match event.change:
@@ -125,6 +127,7 @@ def note_answer(facts: Facts, comment: Comment | None) -> Decision:
 
 
 def calls_duty(facts: Facts, comment: Comment) -> bool:
+    """Whether those on duty are called: it tells of danger and is less than a day old."""
     return comment.marks.said is CommentKind.DANGER and facts.now - comment.at < FRESH
 
 
@@ -172,6 +175,8 @@ def answered_before(comment: Comment) -> bool:
 
 
 def plan_invitation(facts: Facts, comment: Comment, room: Room) -> tuple[Effect, ...]:
+    """Starts the timer of an invitation, and tells the ЦУР of a crowd; nothing where its author was invited under this
+    post already."""
     policy = facts.policy.comments
     if policy is None or not waits_for_invitation(facts, comment) or room.invited:
         return ()
@@ -221,6 +226,7 @@ def is_full(facts: Facts, room: Room) -> bool:
 
 
 def say_invitation(facts: Facts, comment: Comment, number: int) -> Decision:
+    """Sends the invitation under the comment with a link into the dialogue, in the wording with this number."""
     text = invitation(number, topic_of(facts, comment))
     said = replace(under(facts, comment, INVITATION, text), link=way_here(facts, comment), priority=Priority.NOTICE)
     return Decision(comments=(replace(comment, invited_at=facts.now, wording=number),), effects=(said,))
@@ -238,6 +244,7 @@ def way_here(facts: Facts, comment: Comment) -> str:
 
 
 def code_of(post: int, comment: int) -> str:
+    """The `ref` of an invitation's link, as k<post>-<comment>."""
     return f"k{post}-{comment}"
 
 
@@ -248,6 +255,7 @@ def behind_link(code: str) -> tuple[int, int] | None:
 
 
 def question_of_link(code: str) -> CommentAsked | None:
+    """What to load for whoever comes by this link; None where it is no invitation's."""
     found = behind_link(code)
     return CommentAsked(found[1]) if found is not None else None
 
@@ -268,6 +276,7 @@ def greet(facts: Facts, code: str) -> str:
 
 
 def reads_words(facts: Facts, code: str) -> bool:
+    """Whether the bot reads the words of the comment once its author, who came by this link, has agreed."""
     policy = facts.policy.comments
     return behind_link(code) is not None and policy is not None and policy.reads
 
@@ -356,6 +365,7 @@ def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Deci
 
 
 def stop_answer(facts: Facts, comment: Comment, held: str) -> Decision:
+    """Takes a held answer back, so that the comment may be answered again, and says so under its preview."""
     line = line_of_answer(facts, held, "back", texts.TAKEN_BACK)
     return Decision(comments=(replace(comment, public_at=None),), effects=(CancelSend(held), *line))
 
@@ -400,6 +410,7 @@ def origin_in(message: Message) -> str:
 
 
 def chat_in(origin: str) -> list[int]:
+    """The chat that an answer's preview stands in, as its origin names it; empty for an answer written in the panel."""
     peer, mark, _ = origin.split(".")[-1].partition("c")
     return [int(peer)] if mark and peer.isdecimal() else []
 
@@ -431,6 +442,8 @@ def unmute(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | 
 
 
 def of_post(facts: Facts, message: Message, rest: str, silence: Silence, said: str) -> Decision | str:
+    """Sets whether people are invited under the post of this link, and confirms it in the chat; else a sentence with
+    what is wrong."""
     if facts.policy.comments is None:
         return texts.NO_ANSWERS
     number = post_in(rest, facts.policy.community)
@@ -446,6 +459,7 @@ def post_in(text: str, community: int) -> int:
 
 
 def number_behind(text: str, mark: str) -> int:
+    """The digits right behind the mark, at most 16; 0 where there are none. It reads ASCII digits only."""
     _, mark, rest = text.partition(mark)
     digits = "".join(takewhile(str.isdecimal, rest[:16])) if mark else ""
     return int(digits) if digits.isascii() and digits else 0
@@ -464,6 +478,7 @@ def under(facts: Facts, comment: Comment, stage: str, text: str) -> Send:
 
 
 def cause_under(facts: Facts, comment: Comment, stage: str) -> str:
+    """The cause of what is said under this comment at this stage; the same again means the same message."""
     return facts.cause("comment", wall_peer(comment.post), f"{comment.id}.{stage}")
 
 
@@ -486,12 +501,14 @@ def own_comment_ended(facts: Facts, event: DeliveryEnded) -> Decision:
 
 
 def alarm_card(facts: Facts, comment: Comment) -> tuple[Effect, ...]:
+    """Sends those on duty a card of the alarm with a link and «Вижу», never with the comment's words (R7)."""
     at = moment(comment.at, facts.policy.zone)
     text = card_words(facts, comment, at)
     return to_duty_chat(facts, "card", comment, text, see_button(comment))
 
 
 def card_words(facts: Facts, comment: Comment, at: str) -> str:
+    """The card's text: where, when, whom to call, and whether anybody answered there."""
     emergency = facts.directory.emergency
     there = texts.NOT_ANSWERING if facts.policy.comments is None else texts.answering(emergency)
     there = texts.ANSWERED_FIRST if facts.policy.comments is not None and answered_before(comment) else there
@@ -499,12 +516,15 @@ def card_words(facts: Facts, comment: Comment, at: str) -> str:
 
 
 def next_call(facts: Facts, comment: Comment) -> StartTimer:
+    """The timer that calls those on duty again, by the same intervals as for an alarm in a message."""
     assert comment.alarm_at is not None, "only an alarm calls"
     at = Alert(comment.alarm_at).next_call(facts.now)
     return StartTimer(TIMER, str(comment.id), wall_peer(comment.post), at)
 
 
 def call_again(facts: Facts, event: TimerFired) -> Decision:
+    """Calls by name whoever is on duty, later a deputy too, and starts the next timer; nothing once somebody pressed
+    «Вижу»."""
     comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is None or comment.alarm_at is None or not comment.alarming:
         return ignore("тревога уже не ждёт")
@@ -527,6 +547,7 @@ def to_duty_chat(
 
 
 def see_button(comment: Comment) -> Keyboard:
+    """The keyboard with «Вижу», whose press ends the calls."""
     return keyboards.inline((keyboards.callback(texts.SEE, SEEN, str(comment.id), Colour.PRIMARY),))
 
 
@@ -543,6 +564,7 @@ def see(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
 
 
 def card_seen(facts: Facts, event: ButtonPressed, comment: Comment) -> tuple[Effect, ...]:
+    """Edits the card: who pressed «Вижу» and when. Nothing where the pressed message's number is not known."""
     if not facts.replied:
         return ()
     zone = facts.policy.zone
@@ -553,6 +575,8 @@ def card_seen(facts: Facts, event: ButtonPressed, comment: Comment) -> tuple[Eff
 
 
 def deletion_words(facts: Facts, comment: Comment) -> str:
+    """What those on duty read when the comment that alarmed them is deleted: when it was written and the post's
+    link."""
     post = f"https://vk.com/wall-{facts.policy.community}_{comment.post}"
     return texts.comment_deleted(moment(comment.at, facts.policy.zone), post)
 

@@ -66,6 +66,8 @@ async def compare_wall(bot: Runtime) -> None:
 
 
 async def compare_posts(bot: Runtime, compared: Compared) -> None:
+    """Reads the newest posts and compares the threads of those that are due; nothing without a service key. Once a day
+    all of the last month are due."""
     reading, wall = reading_of(bot.settings, bot.rules, lambda: bot.find), wall_of(bot)
     if reading is None or wall is None:
         return
@@ -103,6 +105,7 @@ def is_due(post: Mapping[str, Any], compared: Compared, now: datetime, *, everyt
 
 
 def count_of(post: Mapping[str, Any]) -> int:
+    """How many comments VK counts under this post."""
     return whole(mapping(post.get("comments")).get("count"))
 
 
@@ -137,6 +140,8 @@ async def comments_under(wall: Wall, post: int) -> tuple[list[Mapping[str, Any]]
 async def ingest_differences(
     tx: Transaction, tools: Round, post: int, items: Sequence[Mapping[str, Any]], complete: bool
 ) -> int:
+    """Puts what differs into the inbox: new and changed comments, and deleted ones where `complete` says that the whole
+    thread was read. Returns how many events that made."""
     known = {comment.id: comment for comment in await rows.under(tx, post)}
     answered = {whole(item.get("reply_to_comment")) for item in items if whole(item.get("from_id")) < 0}
     rows_shown = (

@@ -63,6 +63,7 @@ def follow(facts: Facts, event: CommentActed) -> Decision:
 
 
 def decide_about_post(facts: Facts, event: CommentActed, known: CommentFacts) -> Decision:
+    """Sets whether people are invited under this post, as the ЦУР chose in the panel."""
     if facts.policy.comments is None:
         return ignore(texts.NO_ANSWERS)
     silence = Silence.MUTED if event.did is OnComment.MUTE else Silence.NONE

@@ -26,6 +26,8 @@ from states.people.comments import ANSWERS_LEFT, CommentKind, post_of
 
 
 def question_of_comment(event: CommentTold | CommentActed | PostTold | DeliveryEnded) -> CommentAsked:
+    """What to load before such an event: room for an invitation only for a problem, a held answer only where one may be
+    taken back."""
     match event:
         case CommentTold():
             problem = event.marks.said is CommentKind.PROBLEM
@@ -43,14 +45,17 @@ def question_of_comment(event: CommentTold | CommentActed | PostTold | DeliveryE
 
 
 def question_of_timer(event: TimerFired) -> CommentAsked:
+    """The comment that the timer of an alarm belongs to."""
     return CommentAsked(int(event.key))
 
 
 def question_of_invitation(event: TimerFired) -> CommentAsked:
+    """The comment that is to be invited, its post, and whether there is room for one more."""
     return CommentAsked(int(event.key), post=post_of(event.peer), invites=True, silence=True)
 
 
 def question_of_command(rest: str, message: Message) -> CommentAsked | CardAsked | None:
+    """The comment that the command's link names, or the one behind the card that it replies to; None of neither."""
     number = comment_in(rest.split(maxsplit=1)[0] if rest else "")
     if number or message.reply is None:
         return CommentAsked(number) if number else None
@@ -58,11 +63,13 @@ def question_of_command(rest: str, message: Message) -> CommentAsked | CardAsked
 
 
 def question_of_post(rest: str, message: Message) -> CommentAsked | None:
+    """The post that the command's link names; None where it names none."""
     number = number_behind(rest.partition("wall-")[2], "_")
     return CommentAsked(0, post=number, silence=True) if number else None
 
 
 def question_of_press(event: ButtonPressed) -> CommentAsked | None:
+    """The comment whose number the button carries; None where its value is no number."""
     value = event.command.value
     return (
         CommentAsked(int(value), held=event.command.action == UNDO)

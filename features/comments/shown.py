@@ -82,6 +82,8 @@ async def wall_for(site: Site) -> AsyncIterator[Wall]:
 
 
 async def read_thread(wall: Wall, comment: Comment) -> ThreadView:
+    """The post and the thread around this comment. VK gives the first comments of a thread; for a later one it is asked
+    again from there. Raises what VK answers."""
     post = await read_post(wall, comment.post)
     top = comment.top or comment.id
     asked = {"post_id": comment.post, "start_comment_id": top, "count": 1, "extended": 1}
@@ -102,6 +104,7 @@ async def read_thread(wall: Wall, comment: Comment) -> ThreadView:
 
 
 async def read_post(wall: Wall, number: int) -> Mapping[str, Any]:
+    """VK's answer for this post; empty where it is gone."""
     posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{number}"})
     return mapping((list_or_empty(posts.get("items")) or [{}])[0])
 
@@ -113,6 +116,7 @@ def picture_of(post: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str], *, below: bool) -> CommentView:
+    """One comment as the panel shows it: without «[id1|Анна],» at its beginning, deleted ones as a sentence."""
     author, number = whole(item.get("from_id")), whole(item.get("id"))
     text = DELETED if item.get("deleted") else ADDRESSED.sub("", str(item.get("text", "")), count=1)
     return CommentView(
@@ -131,5 +135,6 @@ def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
 
 
 def short_name(person: Mapping[str, Any]) -> str:
+    """The first name and the initial of the last: «Анна К.»."""
     last = str(person.get("last_name", ""))[:1]
     return f"{person.get('first_name', '')} {last}." if last else str(person.get("first_name", ""))

@@ -68,6 +68,7 @@ RECENT = (
 
 
 async def load_known(tx: Transaction, asked: CommentAsked) -> CommentFacts:
+    """What a decision may know of the comment; locks the rows of it and of the comment that it answers."""
     found = await comments.these(tx, [asked.comment, asked.replies_to])
     comment = found.get(asked.comment)
     post = await comments.post_of(tx, asked.post) if asked.silence else None
@@ -89,6 +90,8 @@ _CONSENTS = select(consent.c.id, consent.c.text_hash, consent.c.given).where(
 
 
 async def load_card(tx: Transaction, asked: CardAsked) -> OfCard | None:
+    """The comment that the message behind a card came from, locked, and to which texts of consent its author agrees
+    now; None where it came from none."""
     found = await appeals.appeals_of_messages(tx, [(asked.peer, asked.cmid)])
     known = await comments.of_appeal(tx, found.get((asked.peer, asked.cmid), ""))
     if known is None:
@@ -109,12 +112,15 @@ async def is_own(tx: Transaction, asked: CommentAsked) -> bool:
 
 
 async def held_answer(tx: Transaction, comment: Comment) -> str:
+    """The cause of an official's answer under the comment that nobody has tried to send yet; "" where there is none.
+    Locks it."""
     rows = await tx.rows(_DUE, {"wall": wall_peer(comment.post)})
     answers = (row["cause"] for row in rows if parse(row["cause"]).origin.startswith(f"{comment.id}.{ANSWER}."))
     return next(answers, "")
 
 
 async def load_room(tx: Transaction, asked: CommentAsked, comment: Comment | None) -> Room:
+    """How many wait under the post and whom the bot invited there; without a comment only how many wait."""
     planned = await tx.row(_PLANNED, {"wall": wall_peer(asked.post)})
     number = int(planned["number"]) if planned is not None else 0
     if comment is None:
@@ -123,6 +129,7 @@ async def load_room(tx: Transaction, asked: CommentAsked, comment: Comment | Non
 
 
 def room_of(comment: Comment, planned: int, invited: Sequence[RowMapping]) -> Room:
+    """Room for this comment by the invitations under its post; a wording counts as used only within the same thread."""
     thread = comment.top or comment.id
     recent = sorted((row["invited_at"] for row in invited), reverse=True)[:MOST_PER_MINUTE]
     said = frozenset(row["wording"] for row in invited if (row["top"] or row["comment"]) == thread)

@@ -142,6 +142,7 @@ def calling(who: str, link: str, at: str) -> str:
 
 
 def alarm_seen(text: str, who: str, at: str) -> str:
+    """The card's text with a last line that says who saw it and when."""
     return f"{text}\n\nУвидели: {who}, {at}."
 
 

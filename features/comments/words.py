@@ -44,6 +44,7 @@ async def read_words(bot: Runtime) -> None:
 
 
 async def read_waiting(bot: Runtime) -> bool:
+    """Reads comments of people who agreed, a few at a time; whether all of them are done."""
     waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE, WORDS_TIMER))
     return all([await read_one(bot, to_read) for to_read in waiting])
 
@@ -89,6 +90,7 @@ async def keep_words(tx: Transaction, bot: Runtime, to_read: ToRead, said: Messa
 
 
 def waits_for_words(talk: Dialogue | None, consent: str, code: str) -> bool:
+    """Whether this resident agreed to the present consent, came by this link and has not begun to write."""
     if talk is None or talk.consent != consent or talk.door != code:
         return False
     return isinstance(talk.step, AskingText) and not talk.draft.pieces

@@ -48,12 +48,14 @@ def loops(bot: Runtime) -> Sequence[Loop]:
 
 
 def list_asked(service: AdminService) -> Mapping[str, Asked]:
+    """By name, the requests of the admin socket that this feature answers. Imports its code only when called."""
     from features.official_pages.asked import AdminPages
 
     return AdminPages(service.db, service.clock).commands()
 
 
 def list_commands() -> Sequence[tuple[str, typer.Typer]]:
+    """The `pages` commands of the command line, as (name, Typer app). Imports their code only when called."""
     from features.official_pages.commands import pages
 
     return (("pages", pages),)
@@ -66,18 +68,21 @@ def list_pages() -> Sequence[Page]:
 
 
 def list_summaries() -> Sequence[Summed]:
+    """What this feature adds to the one-page report: the figures of the registry."""
     from features.official_pages.report import summarise
 
     return (summarise,)
 
 
 async def fill_demo(db: Database, given: RegistryInputs) -> str:
+    """Fills a demo's database with made-up pages; what it has made, in words."""
     from features.official_pages.demo_rows import fill
 
     return await fill(db, given)
 
 
 def list_kept() -> Mapping[str, Any]:
+    """What the web application keeps between requests, by the name of its state: the table that is being loaded."""
     from features.official_pages.loading import Loading
 
     return {"pages_loading": Loading()}

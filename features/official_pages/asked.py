@@ -42,6 +42,8 @@ Kept = tuple[OfficialPage | None, OfficialPage, TableRow]
 
 
 class AdminPages:
+    """Answers an administrator's requests about the registry from an open database."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 
@@ -115,10 +117,12 @@ async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: d
 
 
 async def keep_mains(tx: Transaction) -> None:
+    """Chooses anew which page of each body is its main one, over the whole registry."""
     await registry.keep_mains(tx, await registry.everything(tx))
 
 
 def words_of(official_page: OfficialPage, known: Directory) -> str:
+    """The words by which search finds the page: its body, kind, municipality and address."""
     place = known.place_by_code.get(official_page.place)
     names = (place.name, place.short, place.centre or "") if place else ()
     return search_words(official_page.body, KINDS[official_page.kind], *names, official_page.address)

@@ -51,11 +51,13 @@ def sheet_of(rows: Sequence[Sequence[str]]) -> Sheet:
 
 
 def column_of(name: str) -> str:
+    """The known column that a heading means, by its name or a usual synonym; "" where it means none."""
     said = ALSO.get(head(name), head(name))
     return said if said in COLUMNS else ""
 
 
 def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, str]]:
+    """Headings and columns of a table whose heading takes two rows; the shorter row is filled up with empty cells."""
     wide = max(len(upper), len(lower))
     pairs = zip((*upper, *[""] * (wide - len(upper))), (*lower, *[""] * (wide - len(lower))), strict=True)
     return [_of_two(above, below) for above, below in pairs]

@@ -80,6 +80,7 @@ def service_of(bot: Runtime) -> Vk | None:
 
 
 async def look_at_pages(bot: Runtime, today: date) -> None:
+    """Reads all pages not looked at for a week from VK, a portion at a time, until none is left or the bot stops."""
     while not bot.stopping.is_set():
         pages = await bot.db.run(lambda tx: registry.unseen(tx, today - WEEK, TOGETHER))
         if not pages:
@@ -104,6 +105,7 @@ async def groups_in_vk(bot: Runtime, names: Sequence[str]) -> list[Any]:
 
 
 def facts_of_all(pages: Sequence[OfficialPage], groups: Sequence[Any], today: date) -> list[Fact]:
+    """The facts of the pages that VK showed; a page that it did not show gets none."""
     by_name = {name: mapping(group) for group in groups for name in names_of(mapping(group))}
     known = ((page, by_name.get(screen_name(page.address))) for page in pages)
     return [fact for page, group in known if group is not None for fact in facts_of(group, page.id, today)]

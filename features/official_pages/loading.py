@@ -27,6 +27,8 @@ UNDONE_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SentTable:
+    """A table that was sent to the panel, of which session and when."""
+
     session: str
     name: str
     sheet: Sheet
@@ -73,10 +75,12 @@ class Loading:
             setattr(self, name, None)
 
     def sent_by(self, session: str, now: datetime) -> SentTable | None:
+        """The table that this session sent in the last 15 minutes."""
         found = self.sent
         return found if found is not None and found.session == session and now - found.at < WAITS else None
 
     def to_take_back(self, now: datetime) -> Loaded | None:
+        """What was loaded last, as long as it may be taken back: for an hour."""
         return self.loaded if self.loaded is not None and now - self.loaded.at < UNDONE_FOR else None
 
 

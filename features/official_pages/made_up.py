@@ -70,6 +70,8 @@ class RegistryInputs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Body:
+    """A made-up organisation: its name, kind, municipality ("" for the region) and the code of the agency above it."""
+
     name: str
     kind: BodyKind
     place: str
@@ -78,6 +80,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class MadePage:
+    """A made-up page and what was seen of it over the year."""
+
     page: OfficialPage
     facts: tuple[Fact, ...]
 

@@ -165,6 +165,7 @@ async def one(tx: Transaction, page: int) -> OfficialPage | None:
 
 
 async def of_ids(tx: Transaction, pages: Sequence[int]) -> list[OfficialPage]:
+    """The pages with these numbers, in no order; those that do not exist are left out."""
     return await _open(tx, await tx.rows(_THESE, {"pages": list(pages)}))
 
 
@@ -188,6 +189,7 @@ async def remove(tx: Transaction, pages: Sequence[int]) -> None:
 
 
 async def remove_facts(tx: Transaction, facts: Sequence[Fact]) -> None:
+    """Removes exactly these facts: of their page, name and first day."""
     rows = [{"of_page": fact.page, "called": fact.name.value, "since": fact.day} for fact in facts]
     await tx.execute_many(_REMOVE_FACT, rows)
 
@@ -308,6 +310,7 @@ async def without_posts(tx: Transaction, day: date, most: int) -> list[OfficialP
 
 
 async def last_id(tx: Transaction) -> int:
+    """The highest number of a page in this community; 0 where there is none."""
     row = await tx.row(select(func.max(table.c.id).label("id")).where(in_community(table)))
     return int(row["id"] or 0) if row is not None else 0
 

@@ -135,6 +135,8 @@ _STATES_ALSO = {
 
 
 def one_of(names: Mapping[E_, str], text: str, what: str, more: Mapping[str, E_] | None = None) -> E_:
+    """The value whose name, stored word or synonym (`more`) the cell holds; Wrong with the allowed names else. `what`
+    is for that sentence."""
     wanted = head(text)
     for known, name in names.items():
         if wanted in (head(name), known.value):

@@ -41,6 +41,8 @@ class RoundProgress:
 
 
 async def one_round(home: Runtime, place: RoundProgress) -> None:
+    """Carries out erasures that are due in any community, daily upkeep in a few, and checks the books of the next ones
+    in turn."""
     now = home.clock.now()
 
     async def read_what_is_due(tx: Transaction) -> tuple[list[int], list[int], dict[int, RegisteredCommunity]]:
@@ -57,6 +59,7 @@ async def one_round(home: Runtime, place: RoundProgress) -> None:
 
 
 async def check_books(bot: Runtime) -> None:
+    """Checks this community's books, and once a night compares VK's history with what is stored."""
     await watch.books(bot)
     await watch.night(bot)
 

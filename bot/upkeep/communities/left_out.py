@@ -21,6 +21,7 @@ BACK = "Верните её. Чтобы обойтись без неё, снач
 
 
 def is_left_out(features: Iterable[Feature]) -> bool:
+    """Whether the feature that runs other communities is not among these."""
     return all(feature.name != NAME for feature in features)
 
 

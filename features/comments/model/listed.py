@@ -78,6 +78,7 @@ class Figures:
 
 
 def figures_of(found: Sequence[Comment]) -> Figures:
+    """How many there are, were answered, after what median time, were invited and came by the invitation."""
     firsts = [at - comment.at for comment in found if (at := first_answer(comment)) is not None]
     invited = [comment for comment in found if comment.invited_at is not None]
     middle = median_low(firsts) if firsts else None

@@ -58,14 +58,18 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """The points of a page's check, in the order in which they are shown."""
+
     points: tuple[Point, ...]
 
     @property
     def measured_count(self) -> int:
+        """How many points somebody measured, met or not."""
         return sum(point.met is not None for point in self.points)
 
     @property
     def passed_count(self) -> int:
+        """How many points are met."""
         return sum(point.met is True for point in self.points)
 
     @property
@@ -75,6 +79,7 @@ class Card:
 
     @property
     def to_mend(self) -> tuple[Point, ...]:
+        """The points that were measured and are not met."""
         return tuple(point for point in self.points if point.met is False)
 
     @property

@@ -43,6 +43,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
+    """A page that is in the registry, its line of the table, and every field that differs."""
+
     page: OfficialPage
     row: TableRow
     changes: tuple[Change, ...]
@@ -154,6 +156,8 @@ _FIELDS: tuple[tuple[str, Callable[[OfficialPage | TableRow], str]], ...] = (
 
 
 def changes_of(page: OfficialPage, row: TableRow) -> tuple[Change, ...]:
+    """The fields that the table says otherwise. An empty cell of a date or of who is responsible changes nothing, and a
+    responsible person's name is not told."""
     found = [Change(name, of(page), of(row)) for name, of in _FIELDS if of(page) != of(row)]
     if row.responsible and row.responsible != page.responsible:
         found.append(Change("ответственный", "", ""))

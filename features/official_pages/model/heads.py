@@ -19,6 +19,8 @@ ANSWERS_LATE = 72
 
 
 class RatingPart(StrEnum):
+    """The parts of a head's rating, in the order of the table."""
+
     LOOK = "look"
     POSTS = "posts"
     ANSWERED = "answered"

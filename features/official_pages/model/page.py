@@ -29,6 +29,8 @@ class BodyKind(StrEnum):
 
 
 class Network(StrEnum):
+    """The social network that a page is in; stored as these words."""
+
     VK = "vk"
     OK = "ok"
     TELEGRAM = "telegram"

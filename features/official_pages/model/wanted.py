@@ -39,6 +39,7 @@ class UnreadablePageFilter(ValueError):
 
 
 def to_address(wanted: PageFilter) -> list[tuple[str, str]]:
+    """The filter as the pairs of an address; `from_address` reads them back."""
     said = [("kind", kind.value) for kind in wanted.kinds]
     said += [("place", place or NONE) for place in wanted.places]
     said += [("parent", parent) for parent in wanted.parents]

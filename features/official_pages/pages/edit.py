@@ -40,6 +40,8 @@ async def edit(request: Request) -> Response:
 
 
 async def typed_of(site: Site, number: int) -> dict[str, str]:
+    """The fields of the form for a page that is there, as its line in a table would say them; HTTP 404 where there is
+    none."""
     found = await site.newest.run(lambda tx: registry.one(tx, number))
     if found is None:
         raise HTTPException(404)

@@ -55,6 +55,9 @@ class HeadPageRow:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """A head's page with the parts of this month, its score, and that of a month before; None where too few parts were
+    measured."""
+
     page: OfficialPage
     parts: Parts
     score: float | None
@@ -102,6 +105,7 @@ def month_of(request: Request, today: date) -> date:
 
 
 def end_of(month: date) -> date:
+    """The last day of the month that begins on this day."""
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
@@ -112,6 +116,7 @@ def months(today: date, chosen: date) -> list[tuple[str, str, bool]]:
 
 
 def in_words(month: date) -> str:
+    """«ноябрь 2026»."""
     return f"{MONTHS[month.month - 1]} {month.year}"
 
 
@@ -143,6 +148,7 @@ def rate_heads(
 
 
 def table_rows(site: Site, found: Sequence[Judged]) -> list[HeadPageRow]:
+    """The rows as text, numbered in the given order; no number and «мало данных» where there is no score."""
     directory = site.directory()
     return [
         HeadPageRow(
@@ -167,6 +173,7 @@ def cell(known: Parts, part: RatingPart) -> tuple[str, str]:
 
 
 def as_file(rows: Sequence[HeadPageRow], month: date, norms: Norms, form: str) -> Response:
+    """The rating as a file: two columns for each part, its points and what was measured."""
     names = [name for part in RatingPart for name in (f"{TITLES[part]}, баллов", f"{TITLES[part]}, {UNITS[part]}")]
     lines = [
         [row.rank, row.place, row.body, row.score, row.before, *(said for pair in row.cells for said in pair)]

@@ -187,6 +187,7 @@ def of_states(area: PageFilter, seen: RegistryData) -> list[tuple[str, str, Coun
 
 
 def of_networks(area: PageFilter, seen: RegistryData) -> list[tuple[str, Count]]:
+    """By network, how many pages are open, with the address of their list."""
     by = _sum(seen.pages, 2, 3)
     return [
         (
@@ -223,6 +224,7 @@ def year_chart(area: PageFilter, seen: RegistryData, plan: Plan, today: date) ->
 
 
 def by_kind(area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
+    """Bodies and pages counted by the kind of body, each number with the address of its list."""
     return groups(
         area, sum_by(seen.bodies, 0, 2), sum_by(seen.pages, 0, 3), lambda code: KINDS[BodyKind(code)],
         lambda code: replace(area, kinds=(BodyKind(code),)),
@@ -230,6 +232,7 @@ def by_kind(area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
 
 
 def by_place(site: Site, area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
+    """Bodies and pages counted by municipality, each number with the address of its list."""
     directory = site.directory()
     return groups(
         area, sum_by(seen.bodies, 1, 2), sum_by(seen.pages, 1, 3),
@@ -239,6 +242,7 @@ def by_place(site: Site, area: PageFilter, seen: RegistryData) -> list[RegistryG
 
 
 def region_map(site: Site, places: Sequence[RegistryGroup]) -> str:
+    """The share of bodies with a page by municipality as a map in SVG; "" where the region has no outlines."""
     known = site.map
     if known is None:
         return ""
@@ -254,6 +258,7 @@ def region_map(site: Site, places: Sequence[RegistryGroup]) -> str:
 
 
 async def as_file(site: Site, wanted: PageFilter, form: str) -> Response:
+    """All pages of the filter, not only the portion shown, as a file."""
     today = local_day(site)
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:

@@ -52,6 +52,7 @@ def allow(request: Request) -> None:
 
 
 def loading_of(request: Request) -> Loading:
+    """The one table that this process is loading."""
     found: Loading = request.app.state.pages_loading
     return found
 
@@ -81,6 +82,7 @@ async def press(request: Request) -> Response:
 
 
 async def sheet_sent(request: Request, form: FormData) -> SentTable:
+    """The table that was sent with the form; Refusal where it is neither CSV nor XLSX, too large or not readable."""
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Refusal(NO_FILE)
@@ -94,6 +96,7 @@ async def sheet_sent(request: Request, form: FormData) -> SentTable:
 
 
 def table_of_session(request: Request) -> SentTable:
+    """The table that this session sent before; Refusal where it is gone after 15 minutes."""
     found = loading_of(request).sent_by(session_of(request), site_of(request).clock.now())
     if found is None:
         raise Refusal(GONE)
@@ -107,6 +110,8 @@ def chosen_of(form: FormData, sheet: Sheet) -> dict[str, int]:
 
 
 async def difference_of(site: Site, sheet: Sheet, chosen: Mapping[str, int]) -> tuple[Difference, list[str]]:
+    """What loading the table would change, and its faults in words. `chosen`: the column by number for each meaning. It
+    compares in a thread."""
     known = await site.newest.run(registry.everything)
 
     def compare_all() -> tuple[Difference, list[str]]:

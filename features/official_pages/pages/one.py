@@ -45,6 +45,7 @@ class PointView:
 
 
 async def official_page(request: Request) -> Response:
+    """Answers with one page of the registry; HTTP 404 also where the viewer may not see it."""
     site, number_of = site_of(request), request.path_params["number"]
     today = local_day(site)
 
@@ -130,6 +131,7 @@ def mend(check: Card) -> str:
 
 
 def point_view(point: Point) -> PointView:
+    """A point of the check as text with its icon and colour; «не проверяли» where nobody measured it."""
     icon, colour = MARKS[point.met]
     return PointView(point.title, icon, colour, "не проверяли" if point.met is None else point.value)
 
@@ -186,6 +188,7 @@ def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, st
 
 
 def value_of(fact: Fact) -> str:
+    """The fact as people read it: states by name, numbers with spaces, a dash for nothing."""
     if fact.name is Name.STATE:
         return STATES[PageState(fact.value)]
     figure = counted(fact) if fact.name in (Name.POSTS, Name.MEMBERS) else None

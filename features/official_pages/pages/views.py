@@ -37,6 +37,7 @@ MENU = MenuEntry("pages", "Страницы", frozenset(Role), Section.TOPICS, i
 
 
 def wanted_of(request: Request) -> PageFilter:
+    """The filter of the address, cut down to what the viewer may see; HTTP 400 where it cannot be read."""
     try:
         return within(viewer_of(request), from_address(request.query_params.multi_items()))
     except UnreadablePageFilter:
@@ -53,6 +54,7 @@ def within(viewer: Viewer, wanted: PageFilter) -> PageFilter:
 
 
 def may_see(viewer: Viewer, page: OfficialPage) -> bool:
+    """Whether the page belongs to the viewer's agency or municipality; whoever is bound to neither sees all."""
     if viewer.role is Role.AGENCY:
         return bool(viewer.scope) and page.parent == viewer.scope
     return viewer.role is not Role.MUNICIPALITY or (bool(viewer.scope) and page.place == viewer.scope)
@@ -110,6 +112,7 @@ class RegistryGroup:
 
     @property
     def marked_share(self) -> float | None:
+        """How many per cent of the pages have the state mark; None where there are no pages."""
         return 100 * self.marked.value / self.pages.value if self.pages.value else None
 
 
@@ -165,6 +168,8 @@ def groups(
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
+    """One page of the list, every cell as text ready to show; `days` is how long it has been in this state."""
+
     id: int
     body: str
     kind: str
@@ -225,6 +230,7 @@ def checked_words(check: Card) -> str:
 
 
 def day_in_words(day: date, today: date) -> str:
+    """The day in words, with its year where that is not the present one."""
     return day_words(day) if day.year == today.year else f"{day_words(day)} {day.year}"
 
 
