@@ -139,7 +139,7 @@ class TemplateRow(DirectoryRow):
 
 
 class RegionRow(DirectoryRow):
-    """The section `region`: its name, where an official appeal is written, its time zone."""
+    """The region itself: its name, where an official appeal is written, its time zone."""
 
     name: Text = Field(title="Название")
     formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] = Field(
@@ -174,7 +174,7 @@ class CommunityRow(DirectoryRow):
 
 
 class AgencyRow(DirectoryRow):
-    """An agency: whom it answers as, its hours, terms and ready answers."""
+    """An agency: its level and place, its hours, terms and ready answers."""
 
     code: OwnCode
     name: Text = Field(title="Полное название")

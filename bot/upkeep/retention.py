@@ -46,7 +46,8 @@ async def retain(bot: Runtime) -> None:
 
 
 async def one_round(bot: Runtime) -> None:
-    """Asks people and carries out erasures that are due, deletes in VK, and once in a day what is past its term."""
+    """Carries requests for erasure to the operator's other communities, erases what is due, deletes in VK, and once in a
+    day deletes what is past its term."""
     now = bot.clock.now()
     await ask_everywhere(bot, now)
     await erase_due(bot, now)
