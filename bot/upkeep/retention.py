@@ -46,7 +46,7 @@ async def retain(bot: Runtime) -> None:
 
 
 async def one_round(bot: Runtime) -> None:
-    """Carries requests for erasure to the operator's other communities, erases what is due, deletes in VK, and once in a
+    """Carries requests for erasure to the operator's other communities, erases what is due, deletes in VK, and once a
     day deletes what is past its term."""
     now = bot.clock.now()
     await ask_everywhere(bot, now)
