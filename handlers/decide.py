@@ -50,6 +50,7 @@ def decide(facts: Facts, event: Event) -> Decision:
 
 
 def decide_event(facts: Facts, event: Event) -> Decision:
+    """What follows from one event, by its kind. Every kind of event has a case here; mypy refuses one without."""
     match event:
         case MessageNew(message):
             return wrote(facts, message)
@@ -140,6 +141,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
 
 
 def follow_edit(facts: Facts, message: Message) -> Decision:
+    """A resident's edited message as a step of the dialogue, unless too many come at once."""
     return limit_flood(
         facts, message, resident.origin_of_edit(message), lambda known: resident.handle_edit(known, message)
     )

@@ -144,12 +144,14 @@ def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], W
 
 
 def of_panel(code: str, whom: str, user: int) -> WantedFacts:
+    """What an act in the panel needs: the message, and those that `whom` names by their numbers."""
     codes = frozenset({code}) | numbers_in(whom)
     more = WantedFacts(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
     return replace(more, user=user, about=code)
 
 
 def of_timer(event: TimerFired) -> WantedFacts:
+    """What a timer needs, by its name; for an unknown one the message that its key names."""
     match event.name:
         case name if name == SEVERAL_TIMER:
             press = several_of(event.key)
@@ -177,6 +179,7 @@ def of_timer(event: TimerFired) -> WantedFacts:
 
 
 def of_message(message: Message, rules: Rules) -> WantedFacts:
+    """What a message needs: what its reply, its button and the numbers in it name, and what features ask for."""
     wanted = WantedFacts(
         message=(message.peer, message.reply.cmid) if message.reply is not None else None,
         codes=numbers_in(message.command.value) if message.command is not None else frozenset(),
@@ -226,6 +229,8 @@ def in_chat(wanted: WantedFacts, message: Message, rules: Rules) -> WantedFacts:
 
 
 def of_button(event: ButtonPressed) -> WantedFacts:
+    """What a press needs: the message that it stands under and everything that its value names. Of every chat only for
+    officials."""
     action, value = event.command.action, event.command.value
     chat = is_chat(event.peer)
     named = value.partition(" ")[0]
@@ -252,11 +257,13 @@ def merges(action: str, value: str) -> bool:
 
 
 def alike_in(value: str) -> tuple[str, str] | None:
+    """The topic and the place in a button's value; None where one of the two is missing."""
     topic, _, place = value.partition(" ")
     return (topic, place) if topic and place else None
 
 
 def of_dialogue(wanted: WantedFacts, event: Event, dialogue: Dialogue, rules: Rules) -> WantedFacts:
+    """What was wanted, and what the dialogue's step and draft need besides."""
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
     begins = event.message.cmid if isinstance(event, MessageNew) else None
@@ -321,6 +328,7 @@ def codes_shown(step: Step) -> frozenset[str]:
 
 
 def person_in(value: str) -> tuple[int, int] | None:
+    """The chat and the person in the value of a button that admits or refuses somebody; None for anything else."""
     found = _PERSON.fullmatch(value)
     return (int(found[1]), int(found[2])) if found else None
 
@@ -332,4 +340,5 @@ def part_of_number(typed: str) -> str:
 
 
 def numbers_in(text: str) -> frozenset[str]:
+    """The numbers of messages in the first 1,000 characters, in capital letters."""
     return frozenset(number.upper() for number in _NUMBER.findall(text[:1000]))

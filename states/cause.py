@@ -67,6 +67,7 @@ class Cause:
         return replace(self, origin=f"{self.origin}.{code}")
 
     def is_of_member(self, code: str) -> bool:
+        """Whether it is the copy for the author of this message, who joined the incident."""
         return self.origin.endswith(f".{code}")
 
     def of_everybody(self, code: str) -> Cause:

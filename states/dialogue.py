@@ -140,6 +140,8 @@ class ListingAppeals:
 
 @dataclass(frozen=True, slots=True)
 class ShowingAppeal:
+    """The message with this number is shown, with what its author may do with it."""
+
     code: str
 
 
@@ -152,6 +154,8 @@ class AddingTo:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmingWithdrawal:
+    """«Отозвать» was pressed on this message; it is withdrawn only after «Да»."""
+
     code: str
 
 

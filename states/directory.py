@@ -420,9 +420,11 @@ class Directory:
         return {(route.topic, route.group, route.place): route.agency for route in self.routes}
 
     def topics_of(self, group: str) -> tuple[Topic, ...]:
+        """The topics of this group, in the directory's order."""
         return tuple(topic for topic in self.topics if topic.group == group)
 
     def agencies_of(self, level: Level) -> tuple[Agency, ...]:
+        """The agencies of this level, in the directory's order."""
         return tuple(agency for agency in self.agencies if agency.level is level)
 
     def administration_of(self, place: str) -> Agency | None:
@@ -436,6 +438,7 @@ class Directory:
         return known.schedule if known and known.schedule else self.schedule
 
     def terms_of(self, agency: str | None) -> Terms:
+        """The agency's own terms; those of the region where it has none, and for the ЦУР (None)."""
         known = self.agency_by_code.get(agency) if agency else None
         return known.terms if known and known.terms else self.terms
 

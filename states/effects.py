@@ -129,6 +129,8 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True)
 class CancelTimer:
+    """The timer of this name and key does not fire any more; nothing happens where there is none."""
+
     name: str
     key: str
 

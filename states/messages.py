@@ -18,10 +18,12 @@ FIRST_CHAT = 2_000_000_000
 
 
 def is_chat(peer: int) -> bool:
+    """Whether VK's peer id is of a chat: above 2,000,000,000."""
     return peer > FIRST_CHAT
 
 
 def is_person(peer: int) -> bool:
+    """Whether VK's peer id is of a person: neither a chat nor, below zero, a community."""
     return 0 < peer < FIRST_CHAT
 
 

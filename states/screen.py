@@ -12,6 +12,8 @@ LABEL_LIMIT = 40
 
 
 class Colour(StrEnum):
+    """The colours that VK has for buttons, by VK's own words."""
+
     PRIMARY = "primary"
     SECONDARY = "secondary"
     POSITIVE = "positive"
@@ -29,6 +31,8 @@ class ButtonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """A button as people see it: label, what a press means, colour. `link` is for the kind LINK only."""
+
     label: str
     command: Command = Command("")
     colour: Colour = Colour.SECONDARY
@@ -46,5 +50,7 @@ class Keyboard:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
+    """What a person sees at one step. Without a keyboard the one that is shown stays."""
+
     text: str
     keyboard: Keyboard | None = None

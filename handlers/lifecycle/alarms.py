@@ -79,6 +79,8 @@ def put_before_duty(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect,
 
 
 def next_call(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
+    """The timer that calls those on duty again; cancels it where nobody has to be called any more or the alarm makes no
+    calls."""
     alert = appeal.alert
     if alert is None or not alert.calling or alert.silent:
         return (CancelTimer(ALERT_TIMER, appeal.code),)
@@ -132,6 +134,8 @@ def card_shown(facts: Facts, appeal: Appeal, at: datetime) -> Decision:
 
 
 def told_words(facts: Facts, at: datetime) -> str:
+    """What the author reads once VK shows the card: who was told, or from when on somebody reads it outside the hours
+    of duty."""
     emergency, opens = facts.directory.emergency, office_of_duty(facts).opening(at)
     if opens > at:
         return texts_danger.nobody_reads(when(facts, opens), emergency, named=bool(facts.directory.duty.people))
@@ -174,6 +178,7 @@ def card_failed(facts: Facts, appeal: Appeal) -> Decision:
 
 
 def not_told(facts: Facts) -> str:
+    """What the author reads where no chat could be told: call 112 yourself."""
     return texts_danger.not_told(facts.directory.emergency)
 
 
@@ -247,6 +252,7 @@ def call_message(facts: Facts, appeals: Sequence[Appeal], event: TimerFired) -> 
 
 
 def not_seen(appeal: Appeal) -> bool:
+    """Whether it is an alarm on which nobody on duty has pressed «Вижу»."""
     return appeal.alert is not None and appeal.alert.seen_at is None
 
 
@@ -307,10 +313,12 @@ def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, D
 
 
 def shown_as(ending: Ending) -> str:
+    """The two words by which officials see how the alarm ended: handed over, or false."""
     return texts_danger.HANDED if ending is Ending.HANDED_OVER else texts_danger.FALSE
 
 
 def end_words(facts: Facts, ending: Ending) -> str:
+    """What the author reads at the end: handed over to 112 at this time, or marked as no danger, and by whom."""
     emergency = facts.directory.emergency
     if ending is Ending.HANDED_OVER:
         return texts_danger.handed_over(clock(facts.now, facts.policy.zone), who(facts), emergency)

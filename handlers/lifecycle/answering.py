@@ -99,6 +99,7 @@ class OfficialWords:
 
 
 def said_by(message: Message, text: str) -> OfficialWords:
+    """This text as the words of the official who wrote the message, with what is needed to read it again in VK."""
     files = bool(message.attachments)
     return OfficialWords(
         message.peer, message.cmid, message.author, str(message.cmid), text, files, seen=message.digest
@@ -219,6 +220,8 @@ def is_compared(appeal: Appeal, held: Held) -> bool:
 
 
 def first_look(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
+    """The timer of the first look at an official's message after its words have arrived; none where it is not
+    compared."""
     return (to_be_read(appeal.code, held, facts.now + LOOKS[0], ARRIVED),) if is_compared(appeal, held) else ()
 
 
@@ -247,11 +250,13 @@ def with_watch(appeal: Appeal, watch: Watch) -> Appeal:
 
 
 def without_watch(appeal: Appeal, watch: Watch) -> Appeal:
+    """The appeal that watches every official's message but this one."""
     others = (other for other in appeal.watches if (other.peer, other.cmid) != (watch.peer, watch.cmid))
     return replace(appeal, watches=tuple(others))
 
 
 def watch_of(appeal: Appeal, peer: int, cmid: int) -> Watch | None:
+    """What is watched of this official's message: whether it is changed or deleted after its words have left."""
     return next((watch for watch in appeal.watches if (watch.peer, watch.cmid) == (peer, cmid)), None)
 
 
@@ -320,10 +325,13 @@ def asks(appeal: Appeal, held: Held) -> bool:
 
 
 def solved_or_not(appeal: Appeal) -> Keyboard:
+    """The two buttons under an answer: «Решено» and «Не решено»."""
     return keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
 
 
 def words_for_resident(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
+    """What the resident reads, by the move that the words make: answer, question, interim, postponement, refusal.
+    `together`: the same answer goes to others of the incident."""
     who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
     code, text, zone = appeal.code, held.text, facts.policy.zone
     until = day(held.until, zone) if held.until else ""
@@ -391,6 +399,7 @@ def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str
 
 
 def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
+    """«Отменить»; of an answer also what else it may be meant as: interim, or a question."""
     undo = keyboards.callback("Отменить", actions.UNDO, held.cause)
     if held.action != Action.ANSWER or held.beside or not is_allowed(appeal.status, Action.INTERIM):
         return keyboards.inline((undo,))

@@ -124,6 +124,7 @@ def timer(appeal: Appeal) -> tuple[StartTimer, ...]:
 
 
 def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
+    """The appeal with this small dialogue in place of any other that this official has in this chat."""
     others = without_task(facts, appeal, task.peer, task.user).tasks
     return replace(appeal, tasks=(*others, task))
 
@@ -481,6 +482,7 @@ def sendable(message: Message) -> bool:
 
 
 def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:
+    """The task with the day that was typed («завтра», «5 мая»), or a sentence with what is wrong."""
     day = parse(text, facts.office(None).day(facts.now), facts.policy.calendar)
     return wrong_day(day) if isinstance(day, WrongDate) else on_day(facts, appeal, task, day)
 
@@ -508,6 +510,7 @@ def at_rest(office: Office, day: date, now: datetime) -> str:
 
 
 def wrong_day(wrong: WrongDate) -> str:
+    """What the official reads of a day that cannot be taken: there is none such, it is over, or too far ahead."""
     match wrong.why:
         case WrongDay.NO_SUCH_DAY:
             return texts_chat.DATE_NO_SUCH_DAY
@@ -520,6 +523,8 @@ def wrong_day(wrong: WrongDate) -> str:
 
 
 def typed_whom(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:
+    """The task with the agency, or the outside body, that the words name; a sentence where they name none or several,
+    or the one that gave it back."""
     if not text:
         return texts_chat.NOT_THAT
     if task.job is Job.OUTSIDE:
@@ -546,4 +551,5 @@ def agencies_named(facts: Facts, named: str) -> tuple[Agency, ...]:
 
 
 def names_of(facts: Facts, agencies: tuple[Agency, ...]) -> str:
+    """The names of the first five of these agencies, for a sentence that asks which one."""
     return ", ".join(agency_name(facts.directory, agency.code) for agency in agencies[:5]) or "ничего похожего"

@@ -43,6 +43,7 @@ INCIDENTS_TIMER = "incidents"
 
 
 def looked_at_now(facts: Facts) -> StartTimer:
+    """The timer that looks over all incidents at once."""
     return StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, facts.now)
 
 
@@ -149,6 +150,7 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool =
 
 
 def recent_members_count(facts: Facts, lead: Appeal) -> int:
+    """How many appeals that joined this incident are younger than the quiet time."""
     return sum(facts.now - member.created_at < QUIET for member in members_of(facts, lead))
 
 

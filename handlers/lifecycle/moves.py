@@ -25,6 +25,8 @@ def refuse_stale(appeal: Appeal) -> Decision:
 
 
 def origin_of(appeal: Appeal) -> str:
+    """The number with its version: an origin that differs after every change of the appeal, so what is told of each is
+    told once."""
     return f"{appeal.code}.{appeal.version}"
 
 

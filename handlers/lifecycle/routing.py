@@ -63,6 +63,8 @@ def route(
 
 
 def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
+    """Why the ЦУР gets it, in a sentence: the given reason, no route, or the agency's chat is paused, lost or not
+    bound."""
     if reason:
         return reason
     if agency is None:
@@ -194,6 +196,7 @@ def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
 
 
 def chat_at(facts: Facts, peer: int | None) -> Chat | None:
+    """The chat of this dialogue among those that were loaded; None where there is none."""
     return next((chat for chat in facts.chats.values() if chat.peer == peer), None)
 
 
@@ -212,6 +215,7 @@ def refresh(facts: Facts, appeal: Appeal, cause: str = "", keyboard: Keyboard | 
 
 
 def is_cur(chat: Chat | None) -> bool:
+    """Whether it is the ЦУР's chat."""
     return chat is not None and chat.agency == CUR
 
 
@@ -232,6 +236,8 @@ def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...
 
 
 def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
+    """What becomes of the card in the chat that had the appeal: one that has not left is cancelled, one that stands
+    there says where the appeal went and loses its buttons."""
     chat = chat_at(facts, before.chat)
     if chat is None or not before.card or before.card == after.card:
         return ()
@@ -265,4 +271,5 @@ def told_where(facts: Facts, appeal: Appeal) -> str:
 
 
 def join_effects(*groups: Sequence[Effect]) -> tuple[Effect, ...]:
+    """All effects of these groups in their order."""
     return tuple(effect for group in groups for effect in group)

@@ -32,6 +32,7 @@ class Stopped:
     asks: bool = True
 
     def with_effects(self, *effects: Effect) -> Stopped:
+        """The same with more effects at its end."""
         return replace(self, effects=(*self.effects, *effects))
 
     def may_ask(self, words: Held | Approval) -> bool:
@@ -82,6 +83,8 @@ def stop_draft(facts: Facts, stopped: Stopped, draft: Approval, said: str, origi
 
 
 def stop_held_answer(facts: Facts, stopped: Stopped, held: Held, said: str, origin: str) -> Stopped:
+    """Takes back an answer that may still be undone and tells its author, or asks what to do with it; nothing changes
+    once it has begun to leave."""
     taken = take_back(replace(facts, members=stopped.members), stopped.appeal, held.cause, held.peer)
     if taken is None:
         return stopped
@@ -96,6 +99,8 @@ def stop_held_answer(facts: Facts, stopped: Stopped, held: Held, said: str, orig
 
 
 def ask_author(facts: Facts, stopped: Stopped, words: Held | Approval, said: str, origin: str) -> Stopped:
+    """Asks the official whether the words still hold after what the resident added; asks nothing where it may not be
+    asked."""
     appeal = stopped.appeal
     if not stopped.may_ask(words):
         return stopped

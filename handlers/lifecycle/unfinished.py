@@ -95,6 +95,8 @@ def end_task(facts: Facts, decision: Decision, after: Appeal, task: Task) -> lis
 
 
 def is_replaced(after: Appeal, task: Task) -> bool:
+    """Whether the official has begun something else with this appeal: another task, an answer on its way or one to be
+    agreed to."""
     by = [(other.peer, other.user) for other in after.tasks] + [(answer.peer, answer.actor) for answer in after.leaving]
     draft = after.approval
     return (task.peer, task.user) in by or (draft is not None and (draft.peer, draft.actor) == (task.peer, task.user))
@@ -168,6 +170,7 @@ def named_in(facts: Facts, appeal: Appeal, peer: int) -> str:
 
 
 def words_or_files(words: str, *, files: bool) -> str:
+    """The words; where there are none but files, a sentence that says so."""
     return words or (texts_chat.ONLY_FILES if files else "")
 
 
@@ -217,6 +220,7 @@ def why_not_sent(facts: Facts, appeal: Appeal, peer: int, *, for_cur: bool = Fal
 
 
 def where_it_is(facts: Facts, appeal: Appeal, peer: int, *, for_cur: bool) -> str:
+    """Where the official finds the appeal now, in a sentence: here, in the ЦУР, or with an agency by its name."""
     if appeal.chat == peer:
         return texts_answers.ANEW
     if appeal.chat is None or is_cur(chat_at(facts, appeal.chat)):

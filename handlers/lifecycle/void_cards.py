@@ -25,6 +25,7 @@ def void_number(cause: str) -> str:
 
 
 def answer_reply(facts: Facts, event: Message, code: str) -> Decision:
+    """Answers a reply to a card that the restored database does not know, and tells the ЦУР of it."""
     said = hint(facts, event, texts_recovery.void_card(f"№{code}"))
     return Decision(effects=(said, *told_cur(facts, event.peer, code)))
 

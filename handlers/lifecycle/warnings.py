@@ -98,6 +98,7 @@ def numbers_to_call(directory: Directory, where: str | None, services: frozenset
 
 
 def mark_urgent(appeal: Appeal, hasty_now: bool) -> Appeal:
+    """The appeal, urgent from now on if a danger was told now; once urgent it stays so."""
     return replace(appeal, urgent=appeal.urgent or hasty_now)
 
 
@@ -110,6 +111,7 @@ def is_warned(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
 
 
 def urgent_topic(facts: Facts, draft: Draft) -> bool:
+    """Whether the draft's topic is one before which 112 is shown."""
     topic = facts.directory.topic_by_code.get(draft.topic or "")
     return topic is not None and topic.urgent
 

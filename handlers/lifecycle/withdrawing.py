@@ -189,6 +189,8 @@ def withdrawal_notices(turn: Turn, code: str, chat: int, words: Sequence[Held] =
 
 
 def recall_card(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
+    """Cancels the card where it has not begun to leave; else marks it in its chat and tells the chat that no answer is
+    wanted."""
     unsent = [cause for cause in sorted(turn.facts.unsent) if of_card(cause, appeal)]
     cancelled = tuple(CancelSend(cause) for cause in unsent)
     # The first part tells of the appeal: once it has left, the chat must hear that no answer is wanted.

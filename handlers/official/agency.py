@@ -347,6 +347,7 @@ def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
 
 
 def stop_spinner(event: ButtonPressed, text: str) -> AnswerButton:
+    """Ends the spinner on the pressed button and shows this text above it; "" shows none."""
     return AnswerButton(event.event_id, event.peer, event.user, text)
 
 

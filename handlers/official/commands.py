@@ -97,6 +97,7 @@ def command(facts: Facts, chat: Chat, event: Message) -> Said:
 
 
 def help_text(facts: Facts, chat: Chat) -> str:
+    """What the bot can do in this chat; for the ЦУР with its own commands and those of features."""
     seconds = plural(int(facts.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
     said = texts_chat.CHAT_HELP.format(seconds=seconds)
     if chat.agency != CUR:
@@ -123,6 +124,7 @@ def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
 
 
 def help_of(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/помощь»: what the bot can do in this chat."""
     return help_text(facts, chat)
 
 
@@ -132,22 +134,27 @@ def code(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def show_digest(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/сводка»: how it stands now, in a message that is edited from then on."""
     return digest.on_demand(facts, chat, event)
 
 
 def left_out(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """A command of a feature that this region has left out: says so."""
     return texts_chat.LEFT_OUT
 
 
 def open_panel(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/панель»: says where to ask for the link, which is never sent into a chat."""
     return sign_in.in_chat(facts)
 
 
 def list_mine(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/мои»: what this official has taken on or is at."""
     return listing.mine(facts, event.author)
 
 
 def list_overdue(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/просрочено»: what is overdue in this chat."""
     return listing.overdue(facts)
 
 
@@ -167,6 +174,7 @@ def resume(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def give_back(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/ненаше»: begins to give the message back, to the agency that `rest` names."""
     return begin_task(facts, chat, event, Job.NOT_OURS, rest)
 
 
@@ -192,6 +200,7 @@ def on_card(act: Callable[[Facts, Chat, Message, Appeal], Said]) -> Run:
 
 
 def show_history(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    """«/история»: every step of the message that was replied to."""
     return listing.history(facts, appeal)
 
 
@@ -314,4 +323,6 @@ LEFT_OUT = {
 
 @cache
 def by_word(rules: Rules) -> Mapping[str, ChatCommand]:
+    """Every command by each of its words. A feature that is present takes the place of the answer that it is left
+    out."""
     return LEFT_OUT | BY_WORD | {word: chat_command for chat_command in rules.commands for word in chat_command.words}

@@ -308,6 +308,7 @@ def beside(facts: Facts, chat: Chat, appeal: Appeal, held: Held, task: Task) -> 
 
 
 def template_of(facts: Facts, task: Task) -> Template | None:
+    """The ready answer that the task has chosen; None where the directory does not have it any more."""
     return next((template for template in templates(facts, task.peer) if template.name == task.template), None)
 
 

@@ -135,6 +135,7 @@ def why_not(facts: Facts, appeal: Appeal, watch: Watch) -> str:
 
 
 def not_by_press(facts: Facts, appeal: Appeal, peer: int) -> str:
+    """Why the new words cannot be sent by a press, in a sentence with what the official may do instead."""
     if appeal.status is Status.WITHDRAWN:
         return texts_answers.TAKEN_BACK
     if appeal.chat != peer:
@@ -158,6 +159,7 @@ def new_words(facts: Facts, appeal: Appeal, words: Held | Watch, message: Messag
 
 
 def says_nothing(message: Message, text: str) -> bool:
+    """Whether nothing of it is for the resident: it begins with «//» or holds neither words nor files."""
     return message.text.strip().startswith("//") or not asking.sendable(replace(message, text=text))
 
 

@@ -95,6 +95,7 @@ def retire_former_list(facts: Facts, chat: Chat, origin: str) -> tuple[Effect, .
 
 
 def day_of(facts: Facts) -> str:
+    """Today's date in the region as 261116: with it the list of a morning is told once a day."""
     return f"{facts.now.astimezone(facts.policy.zone):%y%m%d}"
 
 
@@ -169,6 +170,8 @@ def open_card(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Deci
 
 
 def shown_again(facts: Facts, chat: Chat, appeal: Appeal, origin: str) -> Send:
+    """The card once more with the words of the message, as a new one with its buttons; it does not replace the
+    first."""
     # Only a card has its number alone in a line: by it VK is asked for cards (cards.py).
     again = card(appeal, facts).removesuffix(f"№{appeal.code}") + texts_digest.AGAIN.format(code=appeal.code)
     text = "\n\n".join(part for part in (again, words_of(appeal.pieces)) if part)

@@ -33,6 +33,7 @@ def mine(facts: Facts, user: int) -> str:
 
 
 def touched_by(appeal: Appeal, user: int) -> bool:
+    """Whether this official is at it: by a task, an answer on its way or one that waits for a consent."""
     by = {task.user for task in appeal.tasks} | {answer.actor for answer in appeal.leaving}
     return user in by or (appeal.approval is not None and appeal.approval.actor == user)
 
@@ -113,12 +114,14 @@ def history(facts: Facts, appeal: Appeal) -> str:
 
 
 def noted_line(facts: Facts, remark: Remark) -> str:
+    """A line of the history for an official's note."""
     return (
         f"— {moment(remark.at, facts.policy.zone)}: заметка, {mention(facts, remark.actor)}: «{in_chat(remark.text)}»"
     )
 
 
 def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
+    """A line of the history for a step; a resident who took it is not named."""
     by = f", {mention(facts, line.actor)}" if line.actor and line.actor != appeal.resident else ""
     return f"— {moment(line.at, facts.policy.zone)}: {done(appeal, line)}{by}"
 

@@ -139,6 +139,7 @@ def question(facts: Facts, chat: Chat, member: Member, origin: str) -> Send:
 
 
 def chat_name(facts: Facts, chat: Chat) -> str:
+    """The name of the agency whose chat it is, or of the ЦУР."""
     return agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
 
 

@@ -61,6 +61,7 @@ LACKS: dict[Ask, str] = {
 
 
 def handle_act(facts: Facts, event: PanelActed) -> Decision:
+    """What follows from an act in the panel. A refusal stands in `ignored`, where the panel reads it."""
     chat, appeal = facts.chat, facts.appeal(event.code)
     if chat is None or not chat.bound or appeal is None:
         return ignore(texts_chat.WRONG_NUMBER)
@@ -130,6 +131,7 @@ def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Answ
 
 
 def accept_appeal(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
+    """Takes the message on for this official, or says in what state it is where that is not possible."""
     if not possible(facts, chat, appeal, actions.ACCEPT):
         return moves.refuse_stale(appeal)
     return moves.accept(facts, chat, appeal, event.user)

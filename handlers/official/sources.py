@@ -110,6 +110,8 @@ def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
 
 
 def never_said(facts: Facts, appeal: Appeal, held: Held) -> Decision:
+    """Takes the answer back because the official's message says nothing for the resident any more; ignored once it has
+    begun to leave."""
     taken = take_back(facts, appeal, held.cause, held.peer)
     if taken is None:
         return ignore("ответ уже уходит")

@@ -193,6 +193,8 @@ HALF = 0.5
 
 
 def act_there(reading: Reading, here: Situation) -> Act:
+    """The act of these words in this situation: what is likely elsewhere may be an addition, a question or an answer
+    here."""
     if here in IMPATIENCE and reading.only_words and is_impatient(reading.text):
         return IMPATIENCE[here]
     act = reading.likely_act(STORIES.get(here, 1.0))

@@ -71,6 +71,7 @@ def let_in(text: str) -> str:
 
 
 def at_the_door(text: str) -> Command | None:
+    """The command that may be typed before consent in place of a button; None for any other words."""
     action = AT_THE_DOOR.get(plain(text))
     return Command(action) if action is not None else None
 

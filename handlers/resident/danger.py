@@ -71,6 +71,7 @@ def current_alarm(turn: Turn) -> Appeal | None:
 
 
 def own_alarms(turn: Turn) -> list[Appeal]:
+    """This resident's alarms that no person has ended yet."""
     return [appeal for appeal in turn.facts.appeals if appeal.resident == turn.peer and appeal.alarming]
 
 
@@ -207,6 +208,7 @@ def offer(turn: Turn, pieces: tuple[Piece, ...], *, despair: bool) -> Decision:
 
 
 def handle_press(turn: Turn, command: Command) -> Decision:
+    """What follows from a button of an alarm; one that does not belong to the present step changes nothing."""
     step, value = turn.dialogue.step, command.value
     match command.action:
         case actions.TELL_DUTY if isinstance(step, OfferingDuty):

@@ -68,10 +68,12 @@ def with_more(turn: Turn, said: Decision, held: Doubted, event: Message) -> Deci
 
 
 def is_warning(turn: Turn, effect: Send) -> bool:
+    """Whether this message is the one that shows 112 or 102 in this turn."""
     return effect.cause in (turn.cause(DANGER), turn.cause(POLICE))
 
 
 def with_doubted(turn: Turn, decision: Decision, doubted: Doubted) -> Decision:
+    """The decision with what was doubted kept in the dialogue."""
     dialogue: Dialogue = decision.dialogue or replace(turn.dialogue, touched_at=turn.facts.now)
     return replace(decision, dialogue=replace(dialogue, doubted=doubted))
 

@@ -85,6 +85,7 @@ def beside(turn: Turn, text: str, keyboard: Keyboard | None = None) -> Decision:
 
 
 def not_now(turn: Turn, appeal: Appeal) -> Decision:
+    """Says in what state the message is, since nothing can be said of its answer now; the step stays."""
     return turn.stays(texts.NOT_NOW.format(code=appeal.code, status=own_screens.stage_words(appeal.status)))
 
 

@@ -80,6 +80,8 @@ def is_elsewhere(found: Told, appeal: Told) -> bool:
 
 
 def apply_correction(facts: Facts, appeal: Somewhere, told: Correction) -> Somewhere | None:
+    """The appeal or draft with what the correction puts right; None where the sentence is about something else or
+    changes nothing."""
     if tells_more(facts, appeal, told, told.before):
         return None  # the sentence is about something else
     place, address = corrected_place(facts, appeal, told), corrected_street(facts, appeal, told)
@@ -102,6 +104,7 @@ def words_aside(facts: Facts, words: str) -> tuple[str, ...]:
 
 
 def names_place(facts: Facts, appeal: Told, told: Correction) -> bool:
+    """Whether what stands before the mistake and what is right say nothing but where it is."""
     return not tells_more(facts, appeal, told, f"{told.before} {told.right}")
 
 

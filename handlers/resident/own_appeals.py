@@ -85,6 +85,7 @@ def still_adding(turn: Turn, code: str) -> bool:
 
 
 def left_open(turn: Turn) -> bool:
+    """Whether «Дополнить» was left without an end for so long that new words are not taken for an addition."""
     touched = turn.dialogue.touched_at
     return touched is not None and turn.facts.now - touched > ADDING_LIFE
 
@@ -100,6 +101,7 @@ def add_here(turn: Turn, message: Message) -> Decision:
 
 
 def add_message(turn: Turn, appeal: Appeal, message: Message) -> Decision:
+    """Adds the whole message to the sent one; the step stays."""
     return extend_appeal(turn, appeal, (piece_of(message),), turn.dialogue.step)
 
 
@@ -162,6 +164,8 @@ def follow(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...],
 
 
 def moved_on(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...]) -> Followed | None:
+    """What follows where the words put the address right and another agency answers now; None where it stays with the
+    same one."""
     gone = moving.move_appeal(turn, before, after, pieces) if moving.is_elsewhere(after, before) else None
     if gone is None:
         return None
@@ -170,6 +174,7 @@ def moved_on(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...
 
 
 def kept_here(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...], reason: str) -> Followed | None:
+    """What follows where the addition stays with whoever has the message; None where its state takes none."""
     acted = act(turn.facts, after, adding_is(before), turn.peer, reason)
     if isinstance(acted, NotAllowed):
         return None

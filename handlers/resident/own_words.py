@@ -45,6 +45,7 @@ def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
 
 
 def linked_to(turn: Turn) -> Appeal:
+    """The resident's own message to which this one is a VK reply."""
     appeal = turn.facts.linked
     assert appeal is not None and appeal.resident == turn.peer, "a situation of its own (situation.py)"
     return appeal
@@ -113,6 +114,7 @@ def note_solved(turn: Turn, reading: Reading) -> Decision:
 
 
 def ask_whether_solved(answered: Appeal, turn: Turn) -> Decision:
+    """Asks «Решено?» of this answered message, beside the dialogue."""
     keys = keyboards.inline((own_screens.solved(answered.code), own_screens.not_solved(answered.code)))
     return Decision(effects=(turn.says(texts.SOLVED_OR_NOT, keys),))
 

@@ -59,6 +59,7 @@ class Reading(Spans):
 
     @property
     def only_words(self) -> bool:
+        """Whether it has neither files nor a point on the map nor a forwarded message."""
         return not (self.message.attachments or self.message.location or self.message.forwarded)
 
     @cached_property
@@ -74,6 +75,7 @@ class Reading(Spans):
 
     @property
     def says_nothing(self) -> bool:
+        """Whether it is only courtesy, a filler or a sign, without being one of the words that open the menu."""
         return self.listed_act is Act.GREETING and not written.is_greeting(self.text)
 
     def likely_act(self, story: float = 1.0) -> Act:

@@ -142,10 +142,12 @@ def origin_of(event: Message) -> str:
 
 
 def origin_of_edit(event: Message) -> str:
+    """The origin of what an edit leads to: another for each wording, the same when VK tells of it twice."""
     return f"{EDIT}{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def turn_of(facts: Facts, peer: int, origin: str) -> Turn:
+    """The turn of this resident; who never wrote before gets a new dialogue."""
     return Turn(facts, peer, origin, facts.dialogue or Dialogue(peer))
 
 
@@ -277,6 +279,7 @@ def always(turn: Turn, action: str) -> Decision:
 
 
 def go_back(turn: Turn) -> Decision:
+    """Shows the step before, without its answer; steps that would ask nothing are passed over."""
     step, draft = back(turn.dialogue.step, turn.dialogue.draft)
     if isinstance(step, ChoosingTopic) and not guessing.guess_of(turn.facts, draft).topics:
         # Without guesses that step only leads to all groups again, and «Назад» must lead out.
@@ -380,10 +383,12 @@ def offered_by(turn: Turn, topic: str) -> int:
 
 
 def go_on_with(turn: Turn, draft: Draft) -> Decision:
+    """Goes on with this draft, whose text is complete."""
     return drafting.go_on(turn, replace(draft, settling_text=False))
 
 
 def change_files(turn: Turn, draft: Draft) -> Decision:
+    """Removes the draft's files, or waits for some where there are none."""
     if draft.files:
         return drafting.go_on(turn, drafting.without_files(draft), texts.FILES_REMOVED)
     return turn.shows(AskingText(), replace(draft, settling_text=True))

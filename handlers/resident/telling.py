@@ -73,6 +73,7 @@ def wait_for_words(turn: Turn, reading: Reading) -> Decision:
 
 
 def ask_again(turn: Turn, reading: Reading) -> Decision:
+    """Asks the present question once more, for words that were neither an answer nor a story."""
     draft, step = turn.dialogue.draft, turn.dialogue.step
     if isinstance(step, (*DRAFTING, ChoosingLevel, ChoosingAgency)) and not isinstance(
         step, AskingText | ChoosingParts
@@ -100,6 +101,7 @@ def said_already(draft: Draft, text: str) -> bool:
 
 
 def same_words(text: str) -> tuple[str, ...]:
+    """The words of a text without signs and capitals: two texts with the same ones say the same."""
     return tuple(words(text))
 
 
@@ -125,6 +127,8 @@ def take_topic(turn: Turn, reading: Reading) -> Decision:
 
 
 def search_topic(turn: Turn, reading: Reading) -> Decision:
+    """Looks for a typed topic: shows what fits. A longer text is a part of the story, and a second search without
+    success offers a person."""
     if (reading.address or reading.places.places) and not reading.rest:
         return turn.shows(turn.dialogue.step, draft_with_words(turn, reading, ()), texts.TEXT_ADDED)
     if len(reading.text.split()) > NAME:
@@ -182,6 +186,7 @@ def topic_of_name(turn: Turn, reading: Reading) -> str | None:
 
 
 def same_name(name: str, text: str) -> bool:
+    """Whether both are the same words, whatever signs and capitals they are written with."""
     return words(name) == words(text)
 
 

@@ -52,6 +52,7 @@ def take_thanks(turn: Turn, message: Message, appeal: Appeal | None) -> Decision
 
 
 def passed_on(turn: Turn, message: Message, appeal: Appeal, chat: int) -> Send:
+    """The line for the chat with the resident's thanks; by its cause a message is thanked for once."""
     cause = turn.facts.cause("thanks", turn.peer, appeal.code)
     text = texts_chat.thanked(appeal.code, one_line(in_chat(message.text), 200))
     source = Source(turn.peer, (message.cmid,))

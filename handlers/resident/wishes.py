@@ -97,6 +97,7 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
 
 
 def tell_state_of(turn: Turn, reading: Reading, waiting: list[Appeal], head: str = "") -> Decision:
+    """Says where these messages stand, with «Поторопить» where that is allowed now."""
     facts, several = turn.facts, len(waiting) > 1
     hurry = [hurry_button(facts, appeal, named=several) for appeal in waiting if may_hurry(facts, appeal)]
     rows = keyboards.rows_of_one([*hurry, *([] if several else [look(waiting[0])])])
@@ -166,6 +167,7 @@ def offer_withdrawal_of_solved(turn: Turn, reading: Reading) -> Decision:
 
 
 def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
+    """Asks which open message is meant, a button for each of the first few; says so where none is open."""
     open_ = revocable(turn)[:NAMED]
     if not open_:
         return offer_beside(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))

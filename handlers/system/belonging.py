@@ -165,6 +165,7 @@ def add_words(turn: Turn, message: Message, appeal: Appeal) -> Decision | None:
 
 
 def carry_out_press(turn: Turn, belongs: Belongs) -> Decision | None:
+    """Carries out a press of the window; None where it changed no message."""
     assert belongs.command is not None, "words are no press"
     match belongs.command.action:
         case actions.HURRY:

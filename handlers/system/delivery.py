@@ -52,6 +52,7 @@ from states.people.chats import CUR
 
 
 def handle_outcome(facts: Facts, event: DeliveryEnded) -> Decision:
+    """What follows from the end of a delivery, by what was sent and what became of it."""
     appeal = facts.appeal(event.appeal)
     if appeal is None:
         return ignore("сообщения с таким номером нет")
@@ -180,6 +181,7 @@ def tell_cur_undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cau
 
 
 def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
+    """What the ЦУР reads of a message whose answer does not reach the resident: whose it was and why."""
     why = texts_chat.RECIPIENT_CLOSED if event.outcome is DeliveryOutcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
     name = agency_name(facts.directory, appeal.agency)
     return texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
@@ -192,6 +194,7 @@ def of_incident(appeal: Appeal, cause: str) -> bool:
 
 
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
+    """The line under the official's words: delivered at what time and to how many others, or why not."""
     kind = name_of(held) if held is not None else "Ответ"
     match event.outcome:
         case DeliveryOutcome.SENT:

@@ -121,6 +121,7 @@ def restore_chat(facts: Facts, decision: Decision, chat: Chat, event: MembersLis
 
 
 def with_effects(decision: Decision, chat: Chat, *effects: Effect) -> Decision:
+    """The decision with the changed chat, and with these effects before its own."""
     return replace(decision, chat=chat, effects=(*effects, *decision.effects))
 
 

@@ -118,6 +118,7 @@ def tell(facts: Facts, found: Sequence[Mixed], event: TimerFired) -> tuple[Effec
 
 
 def lines_of(facts: Facts, mixed: Mixed) -> list[str]:
+    """What the ЦУР reads of one incident that was taken apart: its lead, why, and who was separated."""
     alone = first_alone(facts.directory, (mixed.lead, *mixed.apart))
     assert alone is not None, "it is mixed"
     why = why_words(facts.directory, alone)

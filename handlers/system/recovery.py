@@ -86,10 +86,12 @@ def to_check(facts: Facts, appeals: Iterable[Appeal], origin: str) -> list[Send]
 
 
 def check_row(facts: Facts, number: int, appeal: Appeal) -> str:
+    """A line of the list that asks after a restore what is answered: number in the list, title, state."""
     return f"{number}. {title(appeal, facts.directory)}: {status_words(appeal.status)}. №{appeal.code}"
 
 
 def check_buttons(number: int, code: str) -> tuple[Button, ...]:
+    """The two buttons of such a line; they begin with its number in the list."""
     return (
         keyboards.callback(f"{number}. Уже отвечено", actions.SETTLED, code),
         keyboards.callback(f"{number}. Осталось", actions.LEFT_OVER, code),

@@ -121,6 +121,7 @@ def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
 
 
 def late_words(facts: Facts, appeal: Appeal, deadline: Deadline, to: Appeal) -> str:
+    """What the author reads when a term is over: whose it was and until when; `to` is the message that he knows."""
     name = title(to, facts.directory)
     if deadline.clock is TermClock.ROUTE:
         return texts_waiting.late_route(name, term(deadline, facts))
@@ -128,6 +129,7 @@ def late_words(facts: Facts, appeal: Appeal, deadline: Deadline, to: Appeal) -> 
 
 
 def late_notice(facts: Facts, appeal: Appeal, origin: str, text: str) -> Send:
+    """That notice with «Поторопить», where it may be pressed."""
     cause = facts.cause("late", appeal.resident, f"{origin}.{appeal.code}")
     keyboard = hurries(facts, appeal)
     return Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)

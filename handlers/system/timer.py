@@ -30,6 +30,8 @@ from states.screen import Colour
 
 
 def handle_timer(facts: Facts, event: TimerFired) -> Decision:
+    """What follows from a timer, by its name: reminders, timers of features, those of appeals, else those of a
+    dialogue."""
     if event.name in reminders.SHARES:
         return reminders.remind(facts, event)
     if (rule := facts.rules.timer(event.name)) is not None:
@@ -60,6 +62,7 @@ def handle_timer(facts: Facts, event: TimerFired) -> Decision:
 
 
 def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
+    """What follows from a timer of a resident's dialogue; nothing where an answer came meanwhile."""
     dialogue = facts.dialogue
     if dialogue is None:
         return ignore("таймер без диалога")

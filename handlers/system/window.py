@@ -167,6 +167,8 @@ def request_standing(facts: Facts, found: WindowState) -> ErasureRequest | None:
 
 
 def take_own_line(facts: Facts, found: WindowState, line: WindowLine, known: Set[str]) -> WindowState:
+    """What is known after a message of the bot in the window: what it asked, answered and offered, and which numbers
+    the copy lacks."""
     void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
     asks = question_of(line.text, line.numbers)
     return replace(
@@ -255,6 +257,7 @@ def without_told(found: WindowState, doubted: tuple[Piece, ...]) -> WindowState:
 
 
 def placed_words(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState | None:
+    """What is known after words that belong to a message of the copy; None where they belong to none."""
     reply = message.reply.cmid if message.reply is not None else 0
     replied = linked.get(reply) or next((line.about for line in found.heard if line.cmid == reply), "")
     meant = of_words(message, replied, found.question)
@@ -326,6 +329,7 @@ def tells(message: Message) -> bool:
 
 
 def only_words(message: Message) -> bool:
+    """Whether it has neither files nor a point on the map nor a forwarded message."""
     return not (message.attachments or message.location or message.forwarded)
 
 
@@ -418,6 +422,7 @@ def carry_out_press(turn: Turn, found: WindowState, command: Command) -> WindowS
 
 
 def was_asked(facts: Facts, found: WindowState) -> bool:
+    """Whether the bot asked for consent, in the window or before the copy was made."""
     return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
 
 
@@ -549,6 +554,7 @@ def tell_resident(
 
 
 def with_text_cause(effect: Effect) -> Effect:
+    """The message under a cause of the kind that what is said because of a restore has; any other effect as it is."""
     if not isinstance(effect, Send):
         return effect
     return replace(effect, cause=str(replace(parse(effect.cause), kind=TEXT)))

@@ -62,6 +62,7 @@ def inline(*rows: Row) -> Keyboard:
 
 
 def rows_of_one(buttons: Iterable[Button]) -> tuple[Row, ...]:
+    """Every button in a row of its own."""
     return tuple((key,) for key in buttons)
 
 

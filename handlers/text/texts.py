@@ -84,11 +84,13 @@ CONSENT_IN_RUSSIAN = "Согласие дальше — по-русски: де�
 
 
 def confirm_topic(topic: str) -> str:
+    """The question whether this is the topic; a name in quotation marks gets no second ones."""
     named = topic.strip("«»")
     return f"Похоже, это «{named}». Верно?"
 
 
 def confirm_agency(proper: str, named: str) -> str:
+    """The question to whom it goes: `proper` usually answers for it, `named` is who was chosen."""
     return f"Обычно на это отвечает {proper}. Вы выбрали: {named}. Кому отправить?"
 
 
@@ -127,10 +129,12 @@ FIRST_NOT_BOUND = "{agency} здесь ещё не отвечает"
 
 
 def same_own(code: str, when: str, words: str, state: str) -> str:
+    """The question whether it is about the same as an earlier message of one's own. `words`: how that begins."""
     return f"Похоже на ваше от {when}: «{words}»\nСейчас: {state}. Это о том же?\n№{code}"
 
 
 def same_of_others(topic: str, place: str, people: int) -> str:
+    """The offer to join what others told of; how many they are only where they are enough to stay unknown."""
     wrote = f" Написали: {plural(people, 'житель', 'жителя', 'жителей')}." if may_be_counted(people) else ""
     return (
         f"Об этом уже сообщили. Тема: {topic}. Где: {place}.{wrote}\n\n"
@@ -265,10 +269,12 @@ def corrected_address(was: str, now: str, where: str) -> str:
 
 
 def re_routed(code: str, agency: str) -> str:
+    """To the author: another agency has the message now."""
     return f"Сообщение №{code} передали: {agency}."
 
 
 def taken_to_work(code: str, agency: str) -> str:
+    """To the author: an agency has begun to work on it."""
     return f"Сообщение №{code} приняли в работу: {agency}."
 
 
@@ -281,6 +287,7 @@ WITHOUT_WORDS = "Ответ во вложении."
 
 
 def answer_head(code: str) -> str:
+    """The first words of every answer; after a restore an answer is known by them."""
     return f"Ответ на сообщение №{code}"
 
 
@@ -323,13 +330,16 @@ def lost_files(lost: Sequence[str], most: int = parts.NOTE) -> str:
 
 
 def ask_to_go_on(until: str) -> str:
+    """Of a draft that was left: the question whether to go on, and until when it is kept."""
     return f"Вы начали писать сообщение, но не отправили его. Продолжим? Если нет, {until} мы удалим черновик."
 
 
 def another_region(named: str, ours: str) -> str:
+    """To somebody who names another region's place; no words of the message are lost by it."""
     told = f"{named} — другой регион, там отвечают свои. Здесь только {ours}."
     return f"{told} Если это у нас, напишите город или село."
 
 
 def nothing_found(typed: str) -> str:
+    """No topic fits what was typed."""
     return f"«{typed}» не нашли. Напишите иначе или выберите."

@@ -166,6 +166,7 @@ def about(title: str, code: str, words: str) -> str:
 
 
 def with_small_letter(what: str) -> str:
+    """The words with a small first letter, to stand inside a sentence."""
     return what[:1].lower() + what[1:]
 
 

@@ -13,6 +13,7 @@ from handlers.text.words import may_be_counted, plural
 
 
 def chat_not_bound() -> str:
+    """The first words in a chat that no agency has: how to bind it."""
     return (
         "Здравствуйте! Этот чат ещё не подключён к приёмной. Чтобы подключить, администратор даёт одноразовый код, "
         "и кто-нибудь из вас пишет здесь: /код и сам код."
@@ -20,6 +21,7 @@ def chat_not_bound() -> str:
 
 
 def chat_bound(agency: str) -> str:
+    """What a chat reads when it is bound: how residents are answered from it."""
     return (
         f"Чат подключён: {agency}.\n\nСюда будут приходить сообщения жителей. Чтобы ответить жителю, ответьте "
         "на карточку его сообщения (смахните её или нажмите «Ответить»). Обычные разговоры в чате жителям "
@@ -84,6 +86,7 @@ def to_people(others: int) -> str:
 
 
 def will_leave(code: str, seconds: int, what: str = "Ответ", others: int = 0) -> str:
+    """To the official: in how many seconds his words leave, and to how many others."""
     return f"{what} по №{code} уйдёт {to_people(others)} через {plural(seconds, 'секунду', 'секунды', 'секунд')}."
 
 
@@ -127,6 +130,7 @@ def delivered(code: str, at: str, what: str = "Ответ", others: int = 0) -> 
 
 
 def not_delivered(code: str, why: str, error: int, what: str = "Ответ") -> str:
+    """To the official: his words did not arrive, why, and VK's error where there is one."""
     number = f" (ошибка {error})" if error else ""
     return f"✗ {what} по №{code} не доставлен: {why}{number}."
 
@@ -148,6 +152,7 @@ def corrected_line(was: str, now: str) -> str:
 
 
 def corrected_address(was: str, now: str, code: str) -> str:
+    """To the chat: the author corrected the address; what it was and is."""
     return f"№{code}: житель исправил адрес. Было «{was}», стало «{now}»."
 
 
@@ -157,6 +162,7 @@ def moved_away(title: str, code: str, agency: str) -> str:
 
 
 def addition_of_member(lead: str, code: str) -> str:
+    """The head of words that came from somebody who joined the incident."""
     return f"Дополнение к №{lead} от присоединившегося жителя (№{code})."
 
 
@@ -279,6 +285,7 @@ ONLY_FILES = "(без слов, только вложение)"
 
 
 def closed_question(code: str) -> str:
+    """In place of a question to an official that has lost its sense."""
     return f"Вопрос по №{code} закрыт, отвечать здесь не нужно."
 
 
@@ -310,6 +317,7 @@ MENU_DONE = "№{code}: сделано, всё видно на карточке.
 
 
 def to_approve(code: str, what: str, text: str, who: str) -> str:
+    """To the chat: words that another official has to agree to before they leave."""
     return f"{what} по №{code} ждёт согласования. Написал(а) {who}. Согласовать должен другой человек.\n\n{text}"
 
 
@@ -350,6 +358,7 @@ NO_REPLY = "Житель не ответил на вопрос по №{code}. �
 
 
 def no_calendar(year: int) -> str:
+    """To the ЦУР: terms reach into a year without holidays in the calendar."""
     return (
         f"Есть сроки в {year} году, а производственного календаря на него нет: праздники не учтены. "
         "Администратору: впишите год в regions/calendar.json."

@@ -18,6 +18,7 @@ def call_now(emergency: str, others: Sequence[str]) -> str:
 
 
 def crisis_line(number: str) -> str:
+    """The line for somebody in despair, the same for all."""
     return f"Тяжело на душе — {number}."
 
 
@@ -52,6 +53,7 @@ def told(at: str, whom: str, emergency: str) -> str:
 
 
 def nobody_reads(until: str, emergency: str, *, named: bool) -> str:
+    """To the author outside the hours of duty: until when nobody reads it. `named`: the region has people on duty."""
     nobody = "Сейчас дежурного нет" if named else "Сейчас в центре управления регионом никого нет"
     return f"{nobody}, прочитают {until}. Звоните {emergency}: отсюда никто не вызовет."
 
@@ -67,14 +69,17 @@ def seen(at: str, who: str, emergency: str) -> str:
 
 
 def not_seen(emergency: str) -> str:
+    """To the author: nobody on duty has pressed «Вижу» yet."""
     return f"Пока никто не прочитал. Звоните {emergency}."
 
 
 def handed_over(at: str, who: str, emergency: str) -> str:
+    """To the author: who handed the alarm over to 112, and when."""
     return f"{at}: {who} передал в {emergency}. Если осталось что починить, нажмите кнопку: отправим как обычно."
 
 
 def false_alarm(who: str, emergency: str) -> str:
+    """To the author: who marked that there is no danger."""
     return f"{who[:1].upper()}{who[1:]} отметил, что опасности нет. Если она есть, звоните {emergency}."
 
 
@@ -89,10 +94,12 @@ ADDED_LATER = "Дописали. Что останется починить, о�
 
 
 def is_it_safe(whom: str) -> str:
+    """The question before an alarm is marked as no danger by its author."""
     return f"Уже сообщили {whom}. Опасности нет?"
 
 
 def marked_safe(emergency: str) -> str:
+    """To the author after «Опасности нет»: it was passed on to those on duty."""
     return f"Хорошо, передали. Если станет опасно, звоните {emergency}."
 
 
@@ -114,6 +121,7 @@ def doubtful(emergency: str, others: Sequence[str], whom: str) -> str:
 
 
 def not_needed(lines: Sequence[str], emergency: str) -> str:
+    """To the author who does not want those on duty to be told; `lines` are numbers to talk to somebody."""
     numbers = f" Поговорить можно в любой час: {'; '.join(lines)}." if lines else ""
     return f"Хорошо, не передаём.{numbers} Опасно прямо сейчас: {emergency}."
 
@@ -177,4 +185,5 @@ def calling(unread: int, unreached: int, who: Sequence[str], emergency: str) -> 
 
 
 def waits_for(title: str, at: str, code: str) -> str:
+    """An alarm in a list for those on duty: where, what, its number."""
     return ", ".join(filter(None, (at, title))) + f" №{code}"

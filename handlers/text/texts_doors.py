@@ -21,9 +21,12 @@ def filled(name: str, what: Sequence[str]) -> str:
 
 
 def filled_by_page(name: str, what: Sequence[str]) -> str:
+    """What was filled in because the resident writes to this page, whose link counts for everybody who came without
+    one. `what` is in the accusative."""
     return f"Это «{name}», поэтому заполнили {join_with_and(what)}. Не так? Нажмите «Изменить»."
 
 
 def join_with_and(what: Sequence[str]) -> str:
+    """«тему, место и адрес»."""
     *first, last = what
     return f"{', '.join(first)} и {last}" if first else last

@@ -20,6 +20,7 @@ def no_rights(*, cur: bool) -> str:
 
 
 def cur_no_rights(agency: str) -> str:
+    """To the ЦУР: the bot cannot read an agency's chat, and what to ask them for."""
     return (
         f"Бот не видит ответов в чате органа: {agency}. Он там не администратор, и жителям они не уходят. "
         f"Новые сообщения пока приходят вам. Попросите их: {HOW_TO}."
@@ -27,6 +28,7 @@ def cur_no_rights(agency: str) -> str:
 
 
 def cur_takes_nothing(agency: str) -> str:
+    """To the ЦУР: an agency's chat takes no cards, and what to ask its owner for."""
     return (
         f"Чат органа не принимает карточек: {agency}. Сообщения пока приходят вам. Попросите владельца чата: "
         "откройте участников чата, проверьте, что бот там и ему можно писать."
@@ -34,6 +36,7 @@ def cur_takes_nothing(agency: str) -> str:
 
 
 def left_before(code: str, what: str, text: str, who: str) -> str:
+    """To the chat: words whose author has left it; any other official may send them."""
     return (
         f"{what} по №{code} написал(а) {who}. В чате этого сотрудника больше нет, само это жителю не уйдёт: "
         f"отправить может любой из вас.\n\n{text}"

@@ -41,10 +41,12 @@ def data(kept: Sequence[str]) -> str:
 
 
 def erasure_asked(day: str) -> str:
+    """That an erasure was asked for and its last day."""
     return f"Вы попросили удалить ваши данные. Удалим не позднее {day}."
 
 
 def confirm_erasure(day: str, open_ones: str) -> str:
+    """The question before an erasure: its last day, and which open messages are withdrawn by it."""
     withdrawn = f" Ещё отзовём {open_ones}: ответа уже не будет." if open_ones else ""
     return (
         f"Удалить всё, что мы о вас храним? Сделаем это не позднее {day}.{withdrawn}\n\n"
@@ -65,6 +67,7 @@ def erasure_asked_elsewhere(day: str, withdrawn: Sequence[str], sent: str = "") 
 
 
 def taken_back(withdrawn: Sequence[str]) -> str:
+    """A sentence with the messages that the erasure withdraws; "" where there are none."""
     named = "; ".join(withdrawn)
     what = "открытое сообщение" if len(withdrawn) == 1 else "открытые сообщения"
     return f" Отозвали {what}: {named}." if named else ""

@@ -86,6 +86,8 @@ CUR_UNSEEN = "Дошёл ли ответ до жителя, не видно, п�
 
 
 def cur_void(card: str, agency: str, reached: str) -> str:
+    """To the ЦУР: an agency answered a card that the restored database does not know, and whether the resident got
+    it."""
     return f"Ответ на недействительную карточку: {card}. Писали: {agency}. {reached}"
 
 

@@ -15,6 +15,7 @@ def _after(text: str) -> str:
 
 
 def asked_head(code: str) -> str:
+    """The first words of an official's question; after a restore a question is known by them."""
     return f"Вопрос по сообщению №{code}\n"
 
 
@@ -28,6 +29,7 @@ def asked(code: str, agency: str, text: str, day: str = "") -> str:
 
 
 def no_reply(code: str) -> str:
+    """To the author: the question was not answered in time, work goes on without."""
     return (
         f"По сообщению №{code} вас просили уточнить, но ответа пока нет. Продолжаем с тем, что известно. "
         "Дополнить сообщение можно в разделе «Мои сообщения»."

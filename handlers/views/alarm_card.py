@@ -69,6 +69,7 @@ def words_of_piece(piece: Piece) -> str:
 
 
 def where_words(appeal: Appeal, directory: Directory) -> str:
+    """The line with the place and the address; a sentence where neither is known."""
     at = ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
     return texts_danger.WHERE.format(where=one_line(at, 2 * ADDRESS_LIMIT)) if at else texts_danger.NOWHERE
 

@@ -83,6 +83,7 @@ def button(action: str, appeal: Appeal) -> Button:
 
 
 def first_buttons(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+    """The actions shown on the card itself by its state, only those possible now; the ЦУР has its own."""
     known = (_FIRST_CUR if coordinates(chat) else _FIRST).get(appeal.status, ())
     if coordinates(chat) and not known:
         known = _FIRST.get(appeal.status, ())
@@ -95,6 +96,7 @@ def more_buttons(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, .
 
 
 def all_after_first(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+    """All further possible actions, in the order of the menu."""
     shown = first_buttons(facts, chat, appeal) if holds(chat, appeal) else ()
     menu = _MENU_CUR if coordinates(chat) else _MENU
     return tuple(action for action in menu if action not in shown and possible(facts, chat, appeal, action))

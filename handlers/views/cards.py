@@ -24,6 +24,7 @@ FORWARDS = 100
 
 
 def status_words(status: Status) -> str:
+    """The state as officials read it in lists and files, in small letters."""
     match status:
         case Status.WAITING:
             return "в центре управления регионом"
@@ -60,16 +61,19 @@ def status_words(status: Status) -> str:
 
 
 def place_name(directory: Directory, code: str | None) -> str:
+    """The full name of the municipality; «не указано» without one."""
     place = directory.place_by_code.get(code) if code else None
     return place.name if place else "не указано"
 
 
 def topic_name(directory: Directory, code: str | None) -> str:
+    """The topic's name; «не указана» without one."""
     topic = directory.topic_by_code.get(code) if code else None
     return topic.name if topic else "не указана"
 
 
 def agency_name(directory: Directory, code: str | None) -> str:
+    """The full name of the agency; the ЦУР's for any code that the directory does not have."""
     if code == DUTY:
         return "Дежурные ЦУР"
     agency = directory.agency_by_code.get(code) if code else None

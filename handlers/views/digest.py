@@ -91,6 +91,7 @@ def line_in_words(facts: Facts, section: Section, count: Count) -> str:
 
 
 def spike_line(facts: Facts, spike: Spike) -> str:
+    """A line of the list: how many messages with one topic came from one place lately."""
     topic, place = topic_name(facts.directory, spike.topic), place_name(facts.directory, spike.place)
     return texts_digest.LINE_SPIKE.format(topic=topic, place=place, count=spike.count)
 
@@ -107,6 +108,7 @@ def worst_of(facts: Facts, digest: Digest) -> Appeal | None:
 
 
 def late_line(facts: Facts, words: str, appeal: Appeal, number: int = 0) -> str:
+    """A line with the title, who has it, and since when its term is over, put into `words`."""
     who = agency_name(facts.directory, None if in_cur(facts, appeal) else appeal.agency)
     assert appeal.deadline is not None, "what is late has a clock"
     until = moment(appeal.deadline.due_at, facts.policy.zone)
@@ -114,6 +116,7 @@ def late_line(facts: Facts, words: str, appeal: Appeal, number: int = 0) -> str:
 
 
 def in_cur(facts: Facts, appeal: Appeal) -> bool:
+    """Whether the appeal is in the ЦУР's chat."""
     cur = facts.chats.get(CUR)
     return cur is not None and cur.peer == appeal.chat
 
@@ -125,6 +128,7 @@ def opens(section: Section, count: int) -> Button:
 
 
 def in_pairs(buttons: Sequence[Button]) -> list[Row]:
+    """Two buttons in a row."""
     return [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
 
 
@@ -163,6 +167,7 @@ def paged(section: Section, at: int, lines: Sequence[str], buttons: Sequence[But
 
 
 def item_line(facts: Facts, section: Section, appeal: Appeal, number: int) -> str:
+    """A line of a page of the list: the term where the page is about terms, else how long it waits."""
     deadline = appeal.deadline
     if section in (Section.OVERDUE, Section.OWN_LATE, Section.THRICE) and deadline is not None:
         return late_line(facts, texts_digest.LINE_LATE, appeal, number)
@@ -185,6 +190,7 @@ def item_button(facts: Facts, appeal: Appeal, *, names: bool) -> Button:
 
 
 def load_line(facts: Facts, load: Load, number: int) -> str:
+    """A line with what one agency owes."""
     name = agency_name(facts.directory, load.agency)
     return texts_digest.LINE_LOAD.format(number=number, agency=name, owes=owes(facts, load))
 

@@ -44,6 +44,7 @@ def greeting_line(dialogue: Dialogue, facts: Facts) -> str:
 
 
 def code_of_visit(dialogue: Dialogue, facts: Facts) -> str:
+    """The code of the link by which the resident came, as long as the visit is kept; "" afterwards."""
     over = dialogue.came_at is None or facts.now - dialogue.came_at >= KEPT
     return "" if over else dialogue.door
 

@@ -51,6 +51,7 @@ def why_alone(directory: Directory, appeal: Appeal) -> Alone | None:
 
 
 def first_alone(directory: Directory, appeals: Iterable[Appeal]) -> Appeal | None:
+    """The first of these appeals that one answer must not be shared with; None where all may share."""
     return next((appeal for appeal in appeals if why_alone(directory, appeal) is not None), None)
 
 

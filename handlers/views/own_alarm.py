@@ -33,6 +33,7 @@ def show(step: ReportingDanger | ConfirmingSafety | OfferingDuty, facts: Facts) 
 
 
 def offer_text(facts: Facts, *, despair: bool) -> str:
+    """The question whether those on duty should be told; with crisis lines where the words tell of despair."""
     if not despair:
         return texts_danger.offer(whom(facts))
     lines = [line.name for line in facts.directory.crisis if line.on]

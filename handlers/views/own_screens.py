@@ -205,6 +205,7 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
 
 
 def same_own(facts: Facts, code: str, different: Button) -> Screen:
+    """The screen that asks whether it repeats this earlier message, may be added to it, or is different."""
     appeal = facts.appeal(code)
     if appeal is None:
         return Screen(texts.SAME_GONE, under((different,), LEAVE))

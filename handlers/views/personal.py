@@ -38,6 +38,7 @@ def data(dialogue: Dialogue, facts: Facts) -> Screen:
 
 
 def data_buttons(facts: Facts) -> tuple[keyboards.Row, ...]:
+    """The buttons of «Мои данные»; publication is offered only where the region publishes."""
     publish = (
         button("Отозвать разрешение", actions.UNPUBLISH)
         if facts.publishes

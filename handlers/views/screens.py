@@ -130,6 +130,7 @@ def show_personal(
     dialogue: Dialogue,
     facts: Facts,
 ) -> Screen:
+    """The screen of a step about a sent message, personal data or an alarm."""
     match step:
         case ReportingDanger() | ConfirmingSafety() | OfferingDuty():
             return own_alarm.show(step, facts)
@@ -159,6 +160,7 @@ def menu(dialogue: Dialogue, facts: Facts) -> Screen:
 
 
 def language_rows(dialogue: Dialogue, facts: Facts) -> list[tuple[Button, ...]]:
+    """A button for each other language, as many as fit; none where there is one language."""
     others = [language for language in facts.policy.languages if language.code != dialogue.language]
     return [(button(language.name, actions.LANGUAGE, language.code),) for language in others[:MOST_LANGUAGES]]
 
@@ -180,6 +182,7 @@ def consent(dialogue: Dialogue, facts: Facts, *, alarmed: bool = False) -> Scree
 
 
 def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:
+    """The screen that waits for words; it asks for more where some were told already."""
     draft = dialogue.draft
     rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
     if draft.pieces:
@@ -193,6 +196,7 @@ def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:
 
 
 def choosing_parts(problems: Sequence[str]) -> Screen:
+    """The question whether several problems are sent one by one or as one message."""
     each = button(texts_parts.EACH, actions.EACH, colour=Colour.PRIMARY)
     listed = texts_parts.question([one_line(problem, PROBLEM) for problem in problems])
     return Screen(listed, under((each,), (button(texts_parts.WHOLE, actions.WHOLE),), LEAVE))
@@ -203,6 +207,7 @@ def topic_button(facts: Facts, code: str) -> Button:
 
 
 def agency_button(facts: Facts, code: str) -> Button:
+    """The button with the agency's short name."""
     agency = facts.directory.agency_by_code.get(code)
     return button(agency.short if agency else code, actions.AGENCY, code)
 
@@ -211,6 +216,7 @@ SCENES = ((Scene.HOUSE, "В доме"), (Scene.YARD, "Во дворе"), (Scene.
 
 
 def asking_scene() -> Screen:
+    """The question where it is: house, yard, street or elsewhere."""
     house, yard, street, other = (button(label, actions.SCENE, scene) for scene, label in SCENES)
     return Screen(texts.ASK_SCENE, under((house, yard), (street, other), LEAVE))
 
@@ -226,17 +232,20 @@ def confirming_topic(facts: Facts, code: str) -> Screen:
 
 
 def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
+    """The likeliest topics to choose from, and a way to all others."""
     rows = keyboards.rows_of_one(topic_button(facts, code) for code in guesses)
     return Screen(texts.ASK_TOPIC, under(*rows, (OTHER_TOPIC, keyboards.CANCEL)))
 
 
 def choosing_topic_of(facts: Facts, step: ChoosingTopicOf) -> Screen:
+    """A page of the topics that were found, or of one group."""
     codes = step.found or tuple(topic.code for topic in facts.directory.topics_of(step.group or ""))
     topics = [topic_button(facts, code) for code in codes]
     return Screen(texts.ASK_TOPIC, under(*page_of(topics, step.page), LEAVE))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
+    """A page of municipalities: the possible ones, or those that people here name most."""
     known = facts.directory.place_by_code
     places = [button(known[code].short, actions.PLACE, code) for code in options or likeliest(facts) if code in known]
     question = texts.ASK_WHICH_PLACE if len(options) > 1 else texts.ASK_PLACE
@@ -266,6 +275,7 @@ def asking_address(draft: Draft, facts: Facts) -> Screen:
 
 
 def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
+    """The question which of two agencies gets it; an agency that the directory lost has no button."""
     directory = facts.directory
     choices = [
         button(directory.agency_by_code[code].short, actions.GIVE_TO, code)

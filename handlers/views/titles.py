@@ -40,11 +40,13 @@ def agency_title(directory: Directory, code: str | None) -> str:
 
 
 def topic_title(directory: Directory, code: str | None) -> str:
+    """The topic's name as the head of a title; «Сообщение» without one."""
     topic = directory.topic_by_code.get(code) if code else None
     return topic.name if topic else "Сообщение"
 
 
 def place_title(directory: Directory, code: str | None) -> str:
+    """The short name of the municipality without what stands in brackets; "" without one."""
     place = directory.place_by_code.get(code) if code else None
     return _ASIDE.sub("", place.short) if place else ""
 

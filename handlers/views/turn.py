@@ -131,6 +131,7 @@ class Turn:
         return self.shows(self.dialogue.step, self.dialogue.draft, note)
 
     def dialogue_at(self, step: Step, draft: Draft | None) -> Dialogue:
+        """The dialogue at this step, touched now; without `draft` it keeps its own."""
         dialogue, kept = self.dialogue, self.dialogue.draft if draft is None else draft
         dialogue = dialogue if dialogue.doubted is None else dialogue.mark_unanswered()
         return replace(dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)

@@ -48,6 +48,7 @@ def state(facts: Facts, appeal: Appeal) -> str:
 
 
 def agency_of(facts: Facts, appeal: Appeal) -> str:
+    """Who must answer now, by its short name: the ЦУР while the appeal is in its chat."""
     in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
     return agency_title(facts.directory, None if in_cur else appeal.agency)
 
@@ -58,14 +59,17 @@ def waits(appeal: Appeal) -> bool:
 
 
 def is_hurried(facts: Facts, appeal: Appeal) -> bool:
+    """Whether its author has hurried them less than 20 hours ago."""
     return appeal.hurried_at is not None and facts.now - appeal.hurried_at < HURRY_AGAIN
 
 
 def may_hurry(facts: Facts, appeal: Appeal) -> bool:
+    """Whether it waits for others and its author has not hurried them today."""
     return waits(appeal) and not is_hurried(facts, appeal)
 
 
 def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button:
+    """«Поторопить»; `named` puts the title in, where several messages stand in one text."""
     words = f"{texts_waiting.HURRY}: {title(appeal, facts.directory)}" if named else texts_waiting.HURRY
     return keyboards.button(words, actions.HURRY, appeal.code)
 

@@ -277,6 +277,7 @@ class NotAllowed:
 
 
 def is_allowed(status: Status, action: Action) -> bool:
+    """Whether the table of moves has this one for this state; who may make it is asked elsewhere (who_may.py)."""
     return (status, action) in _AFTER
 
 

@@ -64,6 +64,7 @@ class Chat:
     doubt: Doubt | None = None
 
     def is_paused(self, now: datetime) -> bool:
+        """Whether the ЦУР has paused the chat until after this moment."""
         return self.paused_until is not None and now < self.paused_until
 
     @property

@@ -19,10 +19,12 @@ ANSWERS_LEFT = "comment_answers_left"
 
 
 def wall_peer(post: int) -> int:
+    """The peer under which everything about this post is queued: below -10**12, where VK has none."""
     return -FIRST_WALL - post
 
 
 def post_of(peer: int) -> int:
+    """The post of such a peer; the reverse of `wall_peer`."""
     return -FIRST_WALL - peer
 
 

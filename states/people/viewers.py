@@ -95,6 +95,7 @@ def sections(viewer: Viewer) -> tuple[Section, ...]:
 
 
 def may_open(viewer: Viewer, section: Section) -> bool:
+    """Whether the viewer's role has this section of the panel; what is seen inside it is cut down apart."""
     return section in _SECTIONS[viewer.role]
 
 

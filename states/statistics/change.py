@@ -26,6 +26,8 @@ class Good(Enum):
 
 
 class Verdict(Enum):
+    """The change in one word, as people read it."""
+
     BETTER = "лучше"
     WORSE = "хуже"
 

@@ -15,6 +15,8 @@ YEAR = timedelta(weeks=52)
 
 
 class Span(StrEnum):
+    """What kind of period it is; the word stands in addresses and in the database."""
+
     WEEK = "week"
     MONTH = "month"
     DAYS = "days"

@@ -14,6 +14,8 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Interval:
+    """The ends of an interval, as shares from 0 to 1."""
+
     low: float
     high: float
 

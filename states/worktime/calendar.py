@@ -37,9 +37,11 @@ class Calendar:
     unverified: frozenset[int] = frozenset()
 
     def is_verified(self, year: int) -> bool:
+        """Whether the table has this year and somebody has confirmed it."""
         return year in self.years and year not in self.unverified
 
     def is_working(self, day: date) -> bool:
+        """Whether the day works: by the table, or from Monday to Friday where it says nothing else."""
         return day in self.working or (day.weekday() < SATURDAY and day not in self.off)
 
     def add_working_days(self, day: date, count: int) -> date:

@@ -39,6 +39,7 @@ _KNOWN_AT = select(*(exists().where(of == bindparam("home"), who == _WHO).label(
 
 
 async def with_appeals(tx: Transaction) -> list[int]:
+    """The communities of the registry that have an appeal, by their numbers."""
     return [row["community_id"] for row in await tx.rows(_WITH_APPEALS)]
 
 

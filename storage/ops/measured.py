@@ -65,10 +65,12 @@ def back(sums: Sums) -> float | None:
 
 
 def ratings_count(sums: Sums) -> int:
+    """How many residents gave a mark."""
     return sum(sums[name] for name in RATED)
 
 
 def good_ratings(sums: Sums) -> int:
+    """How many gave four or five stars."""
     return sums[RATED[3]] + sums[RATED[4]]
 
 
@@ -88,17 +90,21 @@ def mean(sums: Sums, kind: str) -> float | None:
 
 
 def known_in_time(sums: Sums) -> MeasuredFigure | None:
+    """The share in time in per cent, of how many, with its interval; None where nothing was due."""
     return share_of(sums["kept"], sums["due"])
 
 
 def known_back(sums: Sums) -> MeasuredFigure | None:
+    """The share of answers that residents called not solved, with its interval; None without answers."""
     return share_of(sums["reopened"], answers(sums))
 
 
 def known_median(sums: Sums, kind: str) -> MeasuredFigure | None:
+    """The median of these times in working minutes, with its interval; None without any. `kind`: «first» or «final»."""
     bins: Mapping[int, int] = sums.times.get(kind, {})
     return median_of(bins)
 
 
 def known_stars(sums: Sums) -> MeasuredFigure | None:
+    """The mean mark from 1 to 5, with its interval; None without marks."""
     return mean_of({place + 1: sums[name] for place, name in enumerate(RATED)})

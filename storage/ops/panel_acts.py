@@ -104,6 +104,7 @@ _BEGUN = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 
 
 async def put_off(tx: Transaction, later: Sequence[PutOff]) -> None:
+    """Starts the timers of acts on many messages that may still be undone."""
     await timers.change(
         tx, [StartTimer(SEVERAL_TIMER, waiting.press.key, waiting.peer, waiting.at) for waiting in later]
     )

@@ -273,5 +273,6 @@ _CODES = select(appeal_table.c.code).where(
 
 
 async def known_numbers(tx: Transaction, codes: Iterable[str]) -> frozenset[str]:
+    """Those of these numbers of messages that the copy has."""
     rows = await tx.rows(_CODES, {"codes": sorted(set(codes))})
     return frozenset(row["code"] for row in rows)

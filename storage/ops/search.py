@@ -343,6 +343,7 @@ async def numbers_of_open(tx: Transaction, wanted: Filter, today: Today, views: 
 
 
 def by_agency(found: InChats) -> dict[View, Counter[str]]:
+    """The counts by view and agency, summed over the second part of their keys."""
     totals: dict[View, Counter[str]] = {view: Counter() for view in found}
     for view, counted in found.items():
         for (agency, _), many in counted.items():

@@ -83,6 +83,7 @@ HELD = "held"
 
 
 def check_move(before: Iterable[OutboxState], after: OutboxState) -> None:
+    """Raises IllegalMove where a message in one of these states may not go to that one (I6)."""
     for state in before:
         if after not in EDGES[state]:
             raise IllegalMove(f"{state} -> {after}")
@@ -272,6 +273,7 @@ def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
 
 
 def first_state(upload: bool) -> OutboxState:
+    """PREPARING where files have to be uploaded first, else READY to be sent."""
     return OutboxState.PREPARING if upload else OutboxState.READY
 
 

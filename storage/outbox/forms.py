@@ -12,6 +12,7 @@ from states.degraded import SIMPLEST
 
 
 def simpler_cause(first: str, level: int) -> str:
+    """The cause of a message in its simpler form of this level; level 0 gives that of the first form."""
     return str(replace(parse(first), level=level))
 
 

@@ -136,6 +136,7 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
 
 
 def is_answer(row: Any) -> bool:
+    """Whether it is an official's words to a resident."""
     return row["kind"] == Kind.ANSWER and is_person(row["peer"])
 
 

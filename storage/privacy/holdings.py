@@ -66,6 +66,7 @@ class Past:
 
 
 async def past_their_term(tx: Transaction, now: datetime, terms: RetentionTerms) -> Past:
+    """How many rows of each kind are past their term now; the next daily job deletes them."""
     kinds = [(_EVENTS, terms.raw), (_PASSED, terms.bodies), (_CLOSED, terms.kept)]
     kinds += [(_LINES, terms.audit), (_ACTS, terms.audit)]
     return Past(*[await _count(tx, query, now - term) for query, term in kinds])
@@ -89,6 +90,7 @@ class Rights:
 
 
 async def asked_since(tx: Transaction, since: datetime) -> Rights:
+    """How many residents asked for erasure, their data or consent since then."""
     by_ground = select(erasure.c.ground, func.count().label("many")).where(
         in_community(erasure), erasure.c.asked_at >= _BEFORE
     )

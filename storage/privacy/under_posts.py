@@ -23,6 +23,7 @@ _THEIRS = select(comment.c.comment).where(in_community(comment), comment.c.autho
 
 
 async def rows_about(tx: Transaction, resident: int, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+    """The rows of the outbox whose cause names one of the resident's comments, with these columns."""
     numbers = {str(row["comment"]) for row in await tx.rows(_THEIRS, {"who": resident})}
     first, end = bounds(tx.community, "comment")
     theirs = in_community(outbox), outbox.c.cause >= first, outbox.c.cause < end

@@ -46,6 +46,7 @@ _ONE = _ALL.where(api_key.c.digest == bindparam("of"))
 
 
 async def key_of_digest(tx: Transaction, digest: str) -> ApiKey | None:
+    """The key with this digest; None where there is none."""
     found = await _open(tx, await tx.rows(_ONE, {"of": digest}))
     return found[0] if found else None
 

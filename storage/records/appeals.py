@@ -98,6 +98,7 @@ _DIALOGUES = select(dialogue.c.resident, dialogue.c.body).where(
 
 
 async def by_code(tx: Transaction, codes: Iterable[str]) -> dict[str, Appeal]:
+    """By number, the appeals with these numbers; those that do not exist are left out."""
     wanted = sorted(set(codes))
     if not wanted:
         return {}
@@ -199,6 +200,7 @@ async def dialogues(tx: Transaction, residents: Iterable[int]) -> dict[int, Dial
 
 
 async def keep_dialogues(tx: Transaction, changed: Sequence[Dialogue]) -> None:
+    """Stores these dialogues, sealed, in the order of residents, so that no two transactions block each other."""
     changed = sorted(changed, key=lambda talk: talk.resident)
     values = [(talk.resident, str(talk.resident), encode(talk)) for talk in changed]
     bodies = await tx.keys.seal(DIALOGUE, values)
@@ -291,6 +293,7 @@ def _says_other(an_appeal: Appeal, had: Appeal | None) -> bool:
 
 
 def row_of(an_appeal: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+    """The appeal as a row: its sealed body, and beside it everything that is searched or counted by."""
     cell = cell_of(an_appeal)
     return {
         "code": an_appeal.code,

@@ -77,6 +77,7 @@ async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
 
 
 async def add_code(tx: Transaction, digest: str, agency: str, expires_at: datetime) -> None:
+    """Stores the digest of a code that binds a chat to this agency, once, until it expires."""
     row = {"digest": digest, "agency": agency, "expires_at": expires_at, "used_at": None}
     await upsert(tx, chat_code, [row])
 

@@ -46,6 +46,7 @@ async def find(tx: Transaction, stretch: Stretch) -> Closed | None:
 
 
 async def closed_stretches(tx: Transaction) -> set[Stretch]:
+    """The weeks and months that are closed."""
     return {Stretch(Span(row["span"]), row["begins"]) for row in await tx.rows(_ALL)}
 
 
@@ -61,6 +62,7 @@ async def change(tx: Transaction, closed: Closed) -> None:
 
 
 async def remove_all(tx: Transaction) -> None:
+    """Deletes every closed period of this community, so that they are counted and closed anew."""
     await tx.execute(delete(closed_period).where(in_community(closed_period)))
 
 

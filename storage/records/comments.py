@@ -76,6 +76,7 @@ async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
 
 
 async def count_unanswered(tx: Transaction, since: datetime) -> Count:
+    """How many comments since then wait for an answer, and when the oldest of them was written."""
     row = await tx.row(_UNANSWERED, {"since": since})
     return Count(row["count"], row["oldest"]) if row is not None else Count()
 
@@ -107,6 +108,7 @@ def _row_of_post(post: WallPost) -> dict[str, Any]:
 
 
 async def post_of(tx: Transaction, number: int) -> WallPost | None:
+    """What is kept of this post; None where nothing is."""
     row = await tx.row(_POST, {"post": number})
     if row is None:
         return None
@@ -125,5 +127,6 @@ def _row(a_comment: Comment) -> dict[str, Any]:
 
 
 def comment_of(row: Any) -> Comment:
+    """The comment that this row holds."""
     marks = Marks(CommentKind(row["said"]), row["topic"], row["place"], row["files"])
     return Comment(row["comment"], **{name: row[name] for name in _NAMES}, marks=marks)

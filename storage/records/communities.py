@@ -131,6 +131,7 @@ async def since(tx: Transaction) -> dict[int, datetime]:
 
 
 async def of_id(tx: Transaction, id: int) -> RegisteredCommunity | None:
+    """The community with this id in VK; None where it is not in the registry."""
     row = await tx.row(_ONE, {"of": id})
     return None if row is None else _community(row)
 

@@ -73,6 +73,7 @@ async def newest_version(tx: Transaction) -> int:
 
 
 async def text_of(tx: Transaction, version: int) -> str | None:
+    """The text of this version of the directory; None where there is no such version."""
     query = select(directory.c.text).where(in_community(directory), directory.c.version == _ONE)
     row = await tx.row(query, {"number": version})
     return None if row is None else unpack(row["text"])

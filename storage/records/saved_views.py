@@ -23,6 +23,9 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
+    """A view of the queue: its name, the filter as an address, whose it is, and whether all with the same role see
+    it."""
+
     owner: int
     name: str
     address: str

@@ -27,6 +27,8 @@ NONE: Loaders = {}
 
 @dataclass(slots=True)
 class EventFacts:
+    """One event of the batch: first what it wants, then what was loaded for it."""
+
     waiting: Waiting
     event: Event
     wanted: WantedFacts
@@ -51,6 +53,7 @@ class EventFacts:
 
     @property
     def in_chat(self) -> bool:
+        """Whether the event is of a chat, not of a resident's dialogue."""
         return is_chat(self.waiting.peer)
 
     @property

@@ -164,6 +164,7 @@ def key_of_database(ring: Keyring) -> bytes:
 
 
 def key_of_keys(master: Master) -> bytes:
+    """The key that seals the copy of the keys, derived from the master key."""
     return master.derive_key("copy of the keys")
 
 
@@ -247,6 +248,7 @@ async def communities(db: Runs) -> list[int]:
 
 
 async def communities_in(tx: Transaction) -> list[int]:
+    """The numbers of all communities that the database holds anything of."""
     query = select(schema.counter.c.community_id).where(schema.counter.c.community_id > 0).distinct()
     return sorted(row["community_id"] for row in await tx.rows(query))
 
@@ -369,5 +371,6 @@ async def note_copy(tx: Transaction, now: datetime) -> None:
 
 
 async def last_copied(tx: Transaction) -> str | None:
+    """When the last copy was made, in ISO 8601; None before the first."""
     row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == _COPIED))
     return None if row is None else str(row["value"])

@@ -133,6 +133,7 @@ def _write_table(source: Connection, target: Connection, table: Table, told: Tol
 
 
 def sum_of(connection: Connection, table: Table) -> Sum:
+    """The number and the hash of all rows of the table, in this engine as in the other."""
     found = Sum(0, 0)
     for rows in rows_of(connection, table):
         found = _add(found, rows)

@@ -90,6 +90,7 @@ _SENT = (
 
 
 async def sent_messages(tx: Transaction) -> list[Sent]:
+    """The messages that left, in the order in which they did."""
     rows = await tx.rows(_SENT)
     return [Sent(first_form(row), row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
 

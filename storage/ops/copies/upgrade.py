@@ -32,6 +32,7 @@ class Rehearsal:
 
     @property
     def tables_with_loss(self) -> dict[str, tuple[int, int]]:
+        """By table, how many rows there were before and after, where they became fewer."""
         return {name: both for name, both in self.rows.items() if both[1] < both[0]}
 
 
