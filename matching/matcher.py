@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _RUSSIAN, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]{2}", re.IGNORECASE)
 _SIGN, _SIGNS = re.compile(r"[.,;:!?]?\n|[.,;:!?]\s"), " .,;:!?\n"
-_PLACE_SIGNS, _PLACE_WORDS = 4, 8
+_PLACE_SIGNS, _PLACE_WORDS = 6, 8
 """A place at the end of a text is looked for behind so many of its last signs, of so many words."""
 
 _HOUSE = re.compile(r", (?:дом )?\d")
@@ -104,8 +104,14 @@ class Matcher:
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
         """The likeliest topics by words and by what was learned: from the region's own messages where it has such a
-        model, else from written phrases; and whether the first is sure."""
+        model, else from written phrases; and whether the first is sure. Where a text says nothing, it may say something
+        without the place that it ends with: «Копейск» behind a few words speaks for nothing at all."""
         text = self.readable(text)
+        found = self._guess(text, limit, place, scene)
+        what = text if found.topics else text[: self._told_until(text)]
+        return self._guess(what, limit, place, scene) if what != text else found
+
+    def _guess(self, text: str, limit: int, place: str | None, scene: Scene | None) -> TopicGuess:
         scores = self.scores(text)
         by_words = self._topics.guess(scores, limit)
         if self.learned is None:
