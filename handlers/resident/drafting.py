@@ -10,12 +10,14 @@ from datetime import datetime
 
 from handlers.resident import guessing, moving, where
 from handlers.resident.doors import preset
-from handlers.resident.reading import Reading
+from handlers.resident.reading import Reading, read
 from handlers.text import texts
 from handlers.text.relayed import SPACES, clean, one_line
 from handlers.views.doors import asked_behind
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
+from screening.acts import Act
+from screening.acts.written import asked_about
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -79,9 +81,22 @@ def point(location: Location) -> str:
 
 def begin_draft(turn: Turn, reading: Reading) -> Decision:
     """A first message, or more to a draft that was left for the menu."""
-    message = reading.message
-    draft = replace(with_location(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
+    message, before = reading.message, with_question(turn, reading)
+    draft = replace(with_location(before, message), settling_text=True).adding(piece_of(message))
     return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
+
+
+def with_question(turn: Turn, reading: Reading) -> Draft:
+    """The draft with the words before, which were asked back, where these go on with them: a question whose place is
+    told now, or what somebody asked whither to complain of."""
+    draft, meant = turn.dialogue.draft, turn.dialogue.draft.meant
+    if meant is None or draft.pieces:
+        return draft
+    asked = read(turn.facts, replace(reading.message, text=meant.text))
+    where_only = bool(reading.address or reading.places.places) and not reading.rest
+    goes_on = asked.act is Act.QUESTION and where_only
+    goes_on = goes_on or (asked.act is Act.WHERE and bool(asked_about(meant.text)))
+    return replace(draft, meant=None).adding(meant) if goes_on else draft
 
 
 def shown_words(turn: Turn, message: Message) -> tuple[Effect, ...]:

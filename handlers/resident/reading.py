@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from screening.acts import Act, votes, written
+from screening.acts.written import asked_about
 from states.facts import Facts
 from states.finder import Finder, PlaceGuess
 from states.messages import Message
@@ -115,12 +116,18 @@ class Reading(Spans):
     def _topic_is_sure(self) -> bool:
         return self.find.topic(self.text).sure
 
+    @property
+    def _asks_about_trouble(self) -> bool:
+        """Whether who asks whither to complain names what he complains of."""
+        about = asked_about(self.text)
+        return bool(about) and bool(self.find.topic(about).topics)
+
     def _unless_told(self, act: Act | None) -> Act | None:
         """The act, or None where the text tells a problem: whoever names a place or a house does, however he asks; so
         does who asks when something that he names is mended."""
         if act is None or act in ANYWHERE:
             return act
-        if self.address or self.places.places:
+        if self.address or self.places.places or (act is Act.WHERE and self._asks_about_trouble):
             return None
         return None if act is Act.WHEN and self._topic_is_sure else act
 

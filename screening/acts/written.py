@@ -123,6 +123,12 @@ _ASKS_WHEN = re.compile(
     r"(?:когда|скоро|долго|до каких пор|сколько (?:еще|можно|ждать)"
     r"|(?:починят|уберут|сделают|дадут|включат|почистят)\b.* или нет)\b"
 )
+_WHITHER = re.compile(
+    r"\b(?:куда|кому)(?: (?:мне|нам|можно|надо|нужно|лучше|еще|теперь))* (?:обра[тщ]\w+|п?о?жалов\w+"
+    r"|(?:на)?писать|(?:по)?звонить|сообщ\w+|идти|бежать|подать|подавать)"
+    r"(?: с)?(?: жалоб\w+| заявление| обращение)? (?:на|с|со|по поводу|про|о|об|от|из-за|насчет|если|когда|раз)"
+    r" (?!(?:вопрос|проблем|жалоб|просьб|предложени)\w*$)(.+)"
+)
 _IMPATIENT = re.compile(
     r"^(?:(?:а |ну |меня |нас )*(?:кто нибудь|хоть кто нибудь|кто то|хоть кто то|хоть один|никто)"
     r"(?: меня| нас| это| тут| там| вообще| не)* (?:читает|слышит|видит|ответит|отвечает|работает)"
@@ -214,6 +220,12 @@ def asks_when(text: str) -> bool:
     """Whether a short text begins with when: of one's own trouble that is impatience, of another it is a story."""
     said = words(text)
     return len(said) <= EIGHT and _ASKS_WHEN.search(" ".join(said)) is not None
+
+
+def asked_about(text: str) -> str:
+    """What somebody asks whither to complain of («куда жаловаться на шум»: «шум»); empty where he only asks."""
+    found = _WHITHER.search(" ".join(words(text)))
+    return found[1] if found is not None else ""
 
 
 def is_impatient(text: str) -> bool:
