@@ -29,6 +29,7 @@ from features.official_pages.in_vk import (
     screen_name,
     talked_about,
 )
+from features.official_pages.loading import forget_old
 from features.official_pages.model.facts import VK, Fact, Name, latest, merge_fact
 from features.official_pages.model.page import OfficialPage
 from storage.db import notes
@@ -62,8 +63,10 @@ async def check_pages(bot: Runtime) -> None:
 
 
 async def one_round(bot: Runtime) -> None:
-    """Every page that nobody has looked at for a week."""
-    today = bot.clock.now().astimezone(bot.policy.zone).date()
+    """Every page that nobody has looked at for a week; and a load that can no longer be taken back is forgotten."""
+    now = bot.clock.now()
+    await bot.db.run(lambda tx: forget_old(tx, now))
+    today = now.astimezone(bot.policy.zone).date()
     await look_at_pages(bot, today)
     service = service_of(bot)
     if service is not None:

@@ -26,6 +26,8 @@ MODELS = "models"
 """The number of the newest model that there ever was: none has the number of one that is gone."""
 UNHEARD = "unheard"
 """Chats that VK did not show when an older copy was put back, each with the moment until which its words are over."""
+PAGES_LOADED = "pages_loaded"
+"""What the last table has changed in the registry of official pages, for an hour."""
 DEMO = "demo"
 """By what the demo year is made, and how far it has come."""
 

@@ -15,17 +15,20 @@ import pytest
 
 from bot.process.advice import Refusal
 from bot.region import table_file
+from bot.web.app import build
 from bot.web.site import Site
 from features.official_pages import columns
 from features.official_pages import sql as registry
 from features.official_pages.columns import sheet_of
+from features.official_pages.loading import forget_old
 from features.official_pages.model.facts import HAND, VK, Fact, Name
 from features.official_pages.model.page import Network, OfficialPage, PageState
 from features.official_pages.pages.one import why_no_figures
+from storage.db import notes
 from storage.db.database import Database
 from storage.privacy import audit
 from tests.small import NOW
-from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Ahead, Browser, hidden
+from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Ahead, Browser, every_page, hidden
 
 TODAY = NOW.date()
 HEADS = ("Организация", "Вид", "Сеть", "Состояние", "Ссылка", "Муниципалитет")
@@ -124,12 +127,35 @@ async def test_a_loaded_table_is_taken_back(browser: Browser, db: Database, cloc
     await press(browser, "keep", **chosen(shown.text))
     assert set(await pages(db)) == {"Школа № 5", "Школа № 6"}
     shown = (await browser.get("/pages/load")).text
-    assert "Отменить загрузку" in shown and "пока бот не перезапустят" in shown
+    assert "Отменить загрузку" in shown
     assert (await press(browser, "undo")).status_code == 303
     assert "отменена, как было: 2 записи." in (await browser.get("/pages/load")).text
     assert await pages(db) == {"Школа № 5": school}
     assert (await db.run(lambda tx: registry.facts_of(tx, [school.id])))[school.id] == facts
     assert "Отменять нечего" in (await press(browser, "undo")).text
+
+
+async def test_a_restart_leaves_the_way_back(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))
+    again = Browser.of(build(browser.site, every_page()), browser.site)
+    await again.sign_in(AT_CUR)
+    assert "загружена «реестр.xlsx»" in (await again.get("/pages/load")).text
+    assert (await press(again, "undo")).status_code == 303
+    assert await pages(db) == {}
+    assert "Отменить загрузку" not in (await again.get("/pages/load")).text
+    await again.client.aclose()
+
+
+async def test_what_can_no_longer_be_undone_is_not_kept(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))
+    kept = await db.run(lambda tx: notes.get(tx, notes.PAGES_LOADED))
+    assert kept["name"] == "реестр.xlsx"
+    for minutes, left in ((59, kept), (61, {})):
+        at = NOW + timedelta(minutes=minutes)
+        await db.run(lambda tx, at=at: forget_old(tx, at))  # type: ignore[misc]
+        assert await db.run(lambda tx: notes.get(tx, notes.PAGES_LOADED)) == left
 
 
 async def test_the_way_back_stands_in_the_journal(browser: Browser, db: Database) -> None:

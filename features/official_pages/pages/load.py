@@ -1,5 +1,5 @@
-"""A table of official pages from the panel: sent, its columns named, what it would change, loaded, taken back. Nothing
-of it is written to the disk, and nothing is deleted by it.
+"""A table of official pages from the panel: sent, its columns named, what it would change, loaded, taken back. The
+file is never written to the disk, and nothing is deleted by it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.web.told import FlashMessage, remember, take_flash_message
 from features.official_pages import sql as registry
 from features.official_pages.asked import SHOWN, faults_of, in_words, keep_all
 from features.official_pages.columns import COLUMNS, Sheet, lacking, lines_of, sheet_of
-from features.official_pages.loading import Loaded, Loading, SentTable, take_back
+from features.official_pages.loading import Loaded, Loading, SentTable, keep_loaded, loaded_lately, take_back
 from features.official_pages.model.difference import Difference, compare
 from features.official_pages.pages.one import may_check
 from features.official_pages.pages.views import MENU
@@ -33,8 +33,8 @@ MOST_BYTES = 8_000_000
 NO_FILE = "Выберите файл .xlsx или .csv."
 TOO_LARGE = f"Файл больше {MOST_BYTES // 1_000_000} МБ. Загрузите командой: python -m bot pages import ФАЙЛ"
 NOTHING_TO_UNDO = (
-    "Отменять нечего: прошёл час, загрузку уже отменили или бота перезапускали. Загрузите файл, каким он был прежде, "
-    "или поправьте записи по одной."
+    "Отменять нечего: прошёл час или загрузку уже отменили. Загрузите файл, каким он был прежде, или поправьте записи "
+    "по одной."
 )
 GONE = "Файл уже забыт: его загрузили, прошло 15 минут или отправили другой. Отправьте его ещё раз."
 
@@ -130,19 +130,20 @@ async def keep(request: Request, sent: SentTable, form: FormData) -> Response:
     found, _ = await difference_of(site, sent.sheet, chosen)
     now = site.clock.now()
     kept, facts = await keep_all(site.db, found, site.directory(), now.astimezone(site.zone), viewer.user)
-    loading_of(request).keep(Loaded(viewer.user, now, sent.name, kept, facts))
+    loaded = Loaded(viewer.user, now, sent.name, [(was, after) for was, after, _ in kept], facts)
+    await site.db.run(lambda tx: keep_loaded(tx, loaded))
+    loading_of(request).sent = None
     remember(request, FlashMessage(f"Загружено: новых {len(found.new)}, с изменениями {len(found.changed)}."))
     return RedirectResponse(HERE, 303)
 
 
 async def undo(request: Request) -> Response:
     """Takes the last load back, save what somebody has changed since; Refusal where there is none."""
-    site, own = site_of(request), loading_of(request)
+    site = site_of(request)
     now = site.clock.now()
-    loaded = own.to_take_back(now)
+    loaded = await site.newest.run(lambda tx: loaded_lately(tx, now))
     if loaded is None:
         raise Refusal(NOTHING_TO_UNDO)
-    own.loaded = None
     undone, left = await take_back(site.db, loaded, site.directory(), viewer_of(request).user, now)
     more = f" {left} с тех пор изменил кто-то ещё, они остались." if left else ""
     records = plural(undone, "запись", "записи", "записей")
@@ -159,7 +160,7 @@ async def page(
     found, faults = Difference(), list[str]()
     if sent is not None and not lacks:
         found, faults = await difference_of(site, sent.sheet, chosen)
-    loaded = loading_of(request).to_take_back(site.clock.now())
+    loaded = await site.newest.run(lambda tx: loaded_lately(tx, site.clock.now()))
     return render(
         request,
         "official_load.html",
