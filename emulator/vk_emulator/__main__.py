@@ -66,6 +66,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 
 
 def is_address(text: str) -> bool:
+    """Whether the text is an IP address in digits, of version 4 or 6."""
     try:
         return bool(ipaddress.ip_address(text))
     except ValueError:
@@ -73,6 +74,8 @@ def is_address(text: str) -> bool:
 
 
 def emulator_of(options: argparse.Namespace) -> Emulator:
+    """The emulator that the options ask for. Every mistake in them ends the program with one sentence and exit code
+    2."""
     if not is_address(options.host):
         fail(
             either(

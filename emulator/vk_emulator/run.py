@@ -50,6 +50,7 @@ def fail(sentence: str) -> NoReturn:
 
 
 def port_number(text: str) -> int:
+    """The port for argparse, 0 for any free one; ArgumentTypeError outside 0 to 65535."""
     number = int(text)
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(either("a port is from 0 to 65535", "порт должен быть от 0 до 65535"))
@@ -280,6 +281,7 @@ def complain(sentence: str) -> None:
 
 
 def ask_to_end(process: asyncio.subprocess.Process) -> None:
+    """Sends the command SIGTERM, unless it has ended."""
     if process.returncode is None:
         process.terminate()
 

@@ -46,6 +46,7 @@ NEAR = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - asked for by whoe
 
 
 def with_brackets(host: str) -> str:
+    """The host as it stands in an address: an IPv6 one in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -104,6 +105,7 @@ class Emulator:
         return body.get("response", body) if "error" not in body else body
 
     def clock_changed(self) -> None:
+        """Wakes the waiting polls and tells the page, since the clock was moved."""
         self.parked.clock_changed()
         self.live.clock_changed()
 

@@ -18,6 +18,8 @@ VERSION = 5
 
 
 class Keeper:
+    """Loads the world from its file and saves it there. A file of another version, or a broken one, is left unread."""
+
     def __init__(self, vk: Vk, folder: Path) -> None:
         self.vk = vk
         self.path = folder / "world.pickle"

@@ -107,6 +107,7 @@ class _Reader:
         )
 
     def check_names(self, node: Node, names: tuple[str, ...]) -> None:
+        """WorldFileError with file, line and the known names where an unknown one stands."""
         for key in node:
             if key not in names:
                 raise self.fail(
@@ -220,6 +221,7 @@ class _Reader:
 
 
 def by_default() -> Path:
+    """The world file that the environment names, else the neutral one of the package."""
     return Path(os.environ.get(NAMED_BY) or NEUTRAL)
 
 
@@ -230,6 +232,7 @@ def text_of(world: Mapping[str, Any]) -> str:
 
 
 def read_world(path: Path, world: World) -> World:
+    """The world with what the file says; WorldFileError where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -243,6 +246,8 @@ def read_world(path: Path, world: World) -> World:
 
 
 def parse_world(text: str, name: str, world: World) -> World:
+    """The world with what this text says. `name` is the file's, for errors; WorldFileError with a line for each
+    mistake."""
     try:
         raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:

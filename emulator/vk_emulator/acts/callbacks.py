@@ -36,6 +36,7 @@ def code(world: World, group: int) -> str:
 
 
 def servers_of(world: World, group: int) -> list[Server]:
+    """The callback servers of the community, in the order in which they were added."""
     return world.callbacks.servers.get(group, [])
 
 

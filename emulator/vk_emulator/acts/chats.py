@@ -94,6 +94,8 @@ def invite(world: World, chat: Chat, by: Account, account: Account) -> None:
 
 
 def join_by_link(world: World, key: str, account: Account) -> Chat:
+    """Lets the account into the chat and tells its members. Error 100 for an unknown link, 15 for who is in it
+    already."""
     chat = world.invites.get(key)
     if chat is None:
         raise Refusal(100, "One of the parameters specified was missing or invalid: link is invalid")
@@ -120,6 +122,7 @@ def remove(world: World, chat: Chat, by: Account, account: Account) -> None:
 
 
 def may_rule(chat: Chat, account: Account) -> None:
+    """Refuses with error 925 whoever is neither the chat's owner nor its administrator."""
     if account not in chat.members or not (chat.members[account].admin or chat.owner == account):
         raise Refusal(925)
 
@@ -133,4 +136,5 @@ def rename(world: World, chat: Chat, by: Account, title: str) -> None:
 
 
 def chat_by_number(world: World, account: Account, number: int) -> Chat:
+    """The chat that this account knows by this number: each member numbers its chats by itself."""
     return world.chat_of(account, CHAT_BASE + number)

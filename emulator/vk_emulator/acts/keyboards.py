@@ -37,6 +37,8 @@ def _whole(value: Any, kind: type, reason: str) -> Any:
 
 
 def parse_keyboard(text: str) -> Json:
+    """The keyboard as it is stored. Refuses what VK does: more than 10 rows or 40 buttons, of an inline one 6 and
+    10."""
     try:
         raw = parse_json(text)
     except ValueError as error:
@@ -113,6 +115,7 @@ def _payload(raw: Any) -> str:
 
 
 def parse_template(text: str) -> Json:
+    """The carousel as it is stored: 1 to 10 elements of the same structure, else refused as VK does."""
     try:
         raw = parse_json(text)
     except ValueError as error:
@@ -155,5 +158,6 @@ def not_both(keyboard: Json | None) -> None:
 
 
 def has_callback(keyboard: Json | None) -> bool:
+    """Whether a button of the keyboard is of the type callback."""
     rows = (keyboard or {}).get("buttons", [])
     return any(button["action"]["type"] == "callback" for row in rows for button in row)

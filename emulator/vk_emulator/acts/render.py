@@ -25,6 +25,7 @@ UNREAD_COUNTED = 1000  # a dialogue that nobody marks as read must not make each
 
 
 def attachment_json(world: World, attachment: Attachment) -> Json:
+    """The attachment with whole addresses; with its access key unless everybody may see it."""
     body = dict(attachment.body)
     if attachment.type != "sticker":  # a sticker is named by its product and its own id only
         body["id"] = attachment.id
@@ -86,6 +87,7 @@ def keyboard_json(message: Message, viewer: Account) -> Json | None:
 
 
 def message_json(world: World, message: Message, viewer: Account) -> Json:
+    """The message for this viewer: only its sender may see `random_id` (P5), and numbers and peer are the viewer's."""
     thread = message.thread
     own = message.sender == viewer
     random_id = message.random_id if own and world.switches.history_random_id == "on" else 0
@@ -166,6 +168,7 @@ def pinned_json(world: World, message: Message, viewer: Account) -> Json:
 
 
 def action_json(world: World, action: Json) -> Json:
+    """A service message's action, its photo in the sizes that VK gives."""
     return {**action, "photo": photo_sizes(world, action["photo"])} if "photo" in action else action
 
 
@@ -175,6 +178,7 @@ def photo_sizes(world: World, path: str) -> Json:
 
 
 def reactions_json(message: Message) -> list[Json]:
+    """The reactions of a message with who gave each, in the order in which each was first given."""
     by_reaction: dict[int, list[int]] = {}
     for account, reaction in message.reactions.items():
         by_reaction.setdefault(reaction, []).append(account)
@@ -216,6 +220,7 @@ def city_json(title: str) -> Json:
 
 
 def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json:
+    """The person with the wanted fields, as far as the emulator knows them. `case`: «nom», «gen» and so on."""
     profile = user.profile
     made: Json = {
         "id": user.id,
@@ -254,6 +259,7 @@ def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json
 
 
 def community_json(world: World, community: Community, wanted: Iterable[str] = ()) -> Json:
+    """The community with the wanted fields, as far as the emulator knows them."""
     made: Json = {
         "id": community.id,
         "name": community.name,
@@ -310,6 +316,7 @@ def senders(messages: Iterable[Message]) -> dict[Account, None]:
 
 
 def chat_settings_json(world: World, chat: Chat, viewer: Account) -> Json:
+    """The chat for this viewer: the rights in `acl` are the viewer's own."""
     member = chat.members.get(viewer)
     rules = bool(member and (member.admin or chat.owner == viewer))
     made: Json = {
@@ -341,6 +348,7 @@ def chat_settings_json(world: World, chat: Chat, viewer: Account) -> Json:
 
 
 def conversation_json(world: World, thread: Thread, viewer: Account) -> Json:
+    """The dialogue for this viewer: its last message that he sees, what is read, whether he may write."""
     peer = world.peer_of(thread, viewer)
     last = last_seen(world, thread, viewer)
     kind = "chat" if peer > CHAT_BASE else "user" if peer > 0 else "group"
@@ -383,6 +391,7 @@ def _id_at(world: World, thread: Thread, cmid: int, viewer: Account) -> int:
 
 
 def last_seen(world: World, thread: Thread, viewer: Account) -> Message | None:
+    """The newest message that this viewer sees; None where there is none."""
     for message in reversed(thread.messages):
         if world.sees(viewer, message):
             return message
@@ -390,12 +399,14 @@ def last_seen(world: World, thread: Thread, viewer: Account) -> Message | None:
 
 
 def unread_count(world: World, thread: Thread, viewer: Account) -> int:
+    """How many messages of others the viewer has not read, of the newest ones only."""
     start = max(thread.read.get(viewer, 0), len(thread.messages) - UNREAD_COUNTED)
     fresh = thread.messages[start:] if start < len(thread.messages) else []
     return sum(1 for m in fresh if m.sender != viewer and world.sees(viewer, m))
 
 
 def can_write_json(world: World, thread: Thread, viewer: Account) -> Json:
+    """Whether the viewer may write there, else VK's reason: 900 to 902 for a person, 915 for a community."""
     peer = world.peer_of(thread, viewer)
     reason = 0
     if viewer < 0 and 0 < peer < CHAT_BASE:

@@ -37,6 +37,7 @@ INTENTS = frozenset(
 
 
 def text_length(switches: Switches, text: str) -> int:
+    """How long VK counts the text: in UTF-16 units, bytes or characters, by the switch Q4."""
     if switches.text_unit == "utf16":  # Q4
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     if switches.text_unit == "byte":
@@ -45,6 +46,7 @@ def text_length(switches: Switches, text: str) -> int:
 
 
 def checked_text(world: World, text: str, sender: Account) -> str:
+    """The text as it is stored. Error 914 where it is too long; mentions of people become links."""
     if text_length(world.switches, text) > world.switches.text_limit:  # Q5
         raise Refusal(914)
     if world.switches.send_decodes_entities == "on":  # Q19
@@ -101,6 +103,7 @@ def unknown(world: World, kind: str, owner: Account, number: int, key: str) -> l
 
 
 def may_attach(world: World, account: Account, attachment: Attachment, key: str) -> bool:
+    """Whether the account may use the attachment: its own, a public one, or by its access key."""
     if attachment.public or account in (attachment.owner, attachment.maker):
         return True
     if account > 0:
@@ -140,6 +143,7 @@ def read_quotes(world: World, account: Account, params: Params, home: Thread) ->
 
 
 def messages_to_forward(world: World, account: Account, forward: Json) -> list[Message]:
+    """The messages that `forward` names. Error 921 for another's dialogue or one that the account does not see."""
     params = Params(forward)
     owner = params.integer("owner_id", 0)
     if owner not in (0, account):
@@ -166,6 +170,7 @@ def _unforwardable() -> list[Message]:
 
 
 def one_forwarded(world: World, account: Account, thread: Thread, cmid: int) -> Message:
+    """The message to forward; what a deleted or a service message does is the switch Q17."""
     raw = thread.messages[cmid - 1] if 1 <= cmid <= len(thread.messages) else None
     odd = raw is not None and (raw.deleted or raw.action is not None)
     if raw is not None and odd and world.switches.forward_odd_messages != "ok":  # Q17
@@ -177,6 +182,7 @@ def one_forwarded(world: World, account: Account, thread: Thread, cmid: int) -> 
 
 
 def check_size(quotes: list[Quote], top: int) -> None:
+    """Refuses with error 913 more forwarded messages, or deeper ones, than VK takes."""
     if top > MAX_FORWARDS:
         raise Refusal(913)
     total, level, depth = 0, quotes, 0
@@ -202,6 +208,7 @@ def check_photos(world: World, template: Json) -> None:
 
 
 def photo_edges(photo: Attachment | None) -> tuple[int, int]:
+    """Width and height of the photo's largest size in pixels; (0, 0) without a photo."""
     sizes = photo.body.get("sizes", []) if photo is not None else []
     return max(((size["width"], size["height"]) for size in sizes), default=(0, 0))
 
@@ -228,6 +235,7 @@ def _is_style(item: object) -> bool:
 
 
 def geo_of(params: Params) -> Json | None:
+    """The point that `lat` and `long` give; None where neither is there."""
     if not params.has("lat") and not params.has("long"):
         return None
     latitude, longitude = params.number("lat", -90, 90), params.number("long", -180, 180)
@@ -251,6 +259,7 @@ def may_write(world: World, account: Account, peer: int) -> None:
 
 
 def why_not_to(account: Account, peer: int, code: int) -> str:
+    """The hint beside VK's error: why the community may not write to this person, and how to change it."""
     if code:
         return f"{peer} has blocked the community by emulator.setBlocked"
     return f"{peer} has not written to community {-account}: let them write first, or name them in `allowed`"

@@ -45,6 +45,7 @@ def event(world: World, group: int, kind: str, content: Json) -> None:
 
 
 def message_content(world: World, message: Message, viewer: Account) -> Json:
+    """The message as an event shows it: cropped where VK crops, escaped by the switch Q3."""
     made = crop(world, message_json(world, message, viewer))
     if world.switches.lp_text_escaped == "on":  # Q3
         made["text"] = escape_text(made["text"])
@@ -52,6 +53,7 @@ def message_content(world: World, message: Message, viewer: Account) -> Json:
 
 
 def escape_text(text: str) -> str:
+    """The text with &, <, > and " as entities and line ends as <br>."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return plain.replace("\n", "<br>")
 
@@ -80,6 +82,7 @@ def is_mentioned(world: World, message: Message, user: int) -> bool:
 
 
 def tell_of_message(world: World, message: Message) -> None:
+    """Puts the new message into the queues of all who see it; a community without rights in a chat may miss it."""
     if message.sender > 0 and message.action is None:
         _read_by_writing(world, message)
     chat = message.thread.chat
@@ -112,6 +115,7 @@ def _read_by_writing(world: World, message: Message) -> None:
 
 
 def tell_of_edit(world: World, message: Message) -> None:
+    """Puts the edit into the queues; in chats a community hears of it by the switch Q6 only."""
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0 or world.sees(account, message):
@@ -155,6 +159,7 @@ def typing(world: World, thread: Thread, who: Account, kind: str) -> None:
 
 
 def tell_of_press(world: World, press: Press, payload: Json | list[object] | str) -> None:
+    """Puts the press of a callback button into the community's queue."""
     content: Json = {
         "user_id": press.user,
         "peer_id": world.peer_of(press.thread, -press.community),
@@ -167,6 +172,7 @@ def tell_of_press(world: World, press: Press, payload: Json | list[object] | str
 
 
 def tell_of_reaction(world: World, message: Message, who: Account, reaction: int) -> None:
+    """Puts the reaction into the queues; 0 for one that was taken away."""
     for account in world.participants(message.thread):
         world.mail(account, ("reaction", message))
         if account < 0 and account != who and world.sees(account, message):

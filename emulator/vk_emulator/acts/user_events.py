@@ -18,6 +18,7 @@ ALL = FILES | RANDOM
 
 
 def render_event(world: World, viewer: Account, event: Any, mode: int = ALL) -> list[Any]:
+    """The lists of numbers that a person's long poll gives for this event; none where it is not for this viewer."""
     kind = event[0]
     if kind in ("new", "edit", "delete"):
         message: Message = event[1]

@@ -49,6 +49,7 @@ def comment_json(world: World, post: Post, comment: Comment, viewer: Account = 0
 
 
 def thread_json(world: World, post: Post, comment: Comment, viewer: Account, below: int) -> Json:
+    """The answers below a comment: how many there are, and the first `below` of them."""
     found = post.level(comment.id)
     shown = [comment_json(world, post, shown_comment, viewer) for shown_comment in found[:below]]
     return {"count": len(found), "items": shown, "can_post": not post.closed, "show_reply_button": not post.closed}

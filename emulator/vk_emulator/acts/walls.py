@@ -36,6 +36,7 @@ def wall_of(world: World, owner: Account) -> Wall:
 
 
 def post_of(world: World, owner: Account, number: int) -> Post:
+    """The post with this number on the owner's wall; error 100 where there is none."""
     post = wall_of(world, owner).posts.get(number)
     if post is None:
         raise bad_parameter("post not found")
@@ -51,6 +52,7 @@ def read_post(world: World, owner: Account, number: int) -> Post:
 
 
 def comment_of(world: World, owner: Account, number: int) -> tuple[Post, Comment]:
+    """The comment with its post; refused as VK does where the wall has no comment of this number."""
     found = wall_of(world, owner).find_comment(number)
     if found is None:
         raise Refusal(NOT_FOUND)

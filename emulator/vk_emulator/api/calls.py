@@ -56,6 +56,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Method:
+    """A method of VK: what runs it, which kinds of token may call it, which right a community's token needs."""
+
     name: str
     run: Callable[[Call], Any]
     kinds: tuple[str, ...]
@@ -85,6 +87,9 @@ def method(name: str, *kinds: str, scope: str = "") -> Callable[[Run], Run]:
 
 
 class Vk:
+    """VK as it is called: who calls, may they, how often, with which faults. It counts calls, refusals and hints for
+    tests."""
+
     def __init__(self, world: World, seed: int = 0) -> None:
         self.world = world
         self.faults = Faults(seed)
@@ -240,6 +245,8 @@ class Vk:
             raise Refusal(8, "Invalid request: versions below 5.81 are deprecated.")
 
     def account_of(self, token: str) -> tuple[Account, str]:
+        """The account and the kind of a token. Error 5 where it is missing or unknown, the given error for a revoked
+        one."""
         if not token:
             raise Refusal(5, NO_TOKEN)
         if token in self.revoked:

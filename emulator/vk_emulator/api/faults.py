@@ -59,6 +59,8 @@ BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # th
 
 @dataclass
 class Rule:
+    """A fault and the calls that it strikes: by method, caller and parameters, so often and with this probability."""
+
     method: str  # "messages.send", "messages.*", "*" or one of SPECIAL
     mode: str
     who: str = "group"  # group, user, all, or one of them: group-101
@@ -105,6 +107,9 @@ class LostRequest(Exception):
 
 
 class Faults:
+    """The rules of faults in the order in which they were added; the first that fits a call strikes. Chance is
+    seeded."""
+
     def __init__(self, seed: int = 0) -> None:
         self.chance = random.Random(seed)
         self.rules: list[Rule] = []

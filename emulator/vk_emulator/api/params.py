@@ -15,6 +15,7 @@ INT64 = 2**63
 
 
 def no_constant(name: str) -> Any:
+    """Refuses NaN and Infinity, which Python's JSON would take."""
     raise ValueError(f"{name} is not JSON")
 
 
@@ -44,6 +45,8 @@ def is_json(value: Any) -> bool:
 
 
 class Params:
+    """The parameters of one call; what is wrong with one is refused with error 100, as in VK."""
+
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw
 
@@ -74,6 +77,7 @@ class Params:
         return made
 
     def required_text(self, name: str, limit: int = 0) -> str:
+        """The parameter as text; error 100 where it is missing or empty."""
         made = self.text(name, limit=limit)
         if not made:
             raise bad_parameter(f"{name} is undefined")
@@ -146,6 +150,7 @@ class Params:
 
 
 def as_integer(value: Any, name: str) -> int:
+    """The value as a whole number of 64 bits; error 100 for anything else. `name` is for its words."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < INT64:

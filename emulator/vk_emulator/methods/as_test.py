@@ -46,10 +46,12 @@ def as_test(call: Call) -> str:
 
 
 def takes_part(thread: Thread, bot: Account) -> bool:
+    """Whether the bot's community is in the dialogue or ever was in the chat."""
     return bot in thread.members or (thread.chat is not None and bot in thread.chat.numbers)
 
 
 def people_in(thread: Thread) -> list[Account]:
+    """The people of the dialogue, of a chat also those who have left it."""
     known = thread.members if thread.chat is None else thread.chat.numbers
     return [account for account in known if account > 0]
 
@@ -60,6 +62,7 @@ def is_made(chat: Chat) -> bool:
 
 
 def steps_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
+    """The lines of the test for one dialogue, each with the moment by which all are sorted."""
     if thread.chat and is_made(thread.chat) and thread.messages:
         first, people = thread.messages[0], ", ".join(map(name, people_in(thread)))
         told = "quiet=False" if first.action else ""
@@ -74,6 +77,7 @@ def steps_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
 
 
 def is_said(message: Message) -> bool:
+    """Whether somebody wrote it: no service message, and not deleted."""
     return message.action is None and not message.deleted
 
 
@@ -114,6 +118,7 @@ def saying(message: Message) -> str:
 
 
 def reply_to(message: Message) -> str:
+    """The argument for a reply to a message of the bot; "" for any other message."""
     answered = message.reply and next((m for m in message.thread.messages if m.cmid == message.reply.cmid), None)
     if not answered or answered.sender > 0 or not is_said(answered):
         return ""
@@ -121,6 +126,7 @@ def reply_to(message: Message) -> str:
 
 
 def place_of(message: Message) -> str:
+    """The arguments for the point on the map that was sent; "" without one."""
     at: Json = (message.geo or {}).get("coordinates", {})
     return f"lat={at['latitude']}, long={at['longitude']}" if at else ""
 
@@ -136,6 +142,7 @@ def edits_of(world: World, message: Message) -> Iterator[Step]:
 
 
 def presses_in(world: World, thread: Thread) -> Iterator[Step]:
+    """The lines for pressed callback buttons and for what each showed."""
     for press in world.presses.values():
         label = getattr(press, "label", "")  # a kept world may be older
         if press.thread is thread and label:
@@ -145,6 +152,7 @@ def presses_in(world: World, thread: Thread) -> Iterator[Step]:
 
 
 def notice_of(press: Press) -> Iterator[str]:
+    """The assertions for what the bot showed to the press: a text or a link."""
     for key in ("text", "link"):
         if (press.answer or {}).get(key):
             yield f'assert {name(press.user)}.notice["{key}"] == {literal(press.answer[key])}'  # type: ignore[index]
@@ -160,6 +168,7 @@ def actions(thread: Thread) -> Iterator[dict[str, Any]]:
 
 
 def text_at_first(message: Message) -> str:
+    """The text before its first edit."""
     return str(message.edits[0]["text"]) if message.edits else message.text
 
 
@@ -167,6 +176,7 @@ def text_at_first(message: Message) -> str:
 
 
 def steps_on(wall: Wall) -> Iterator[Step]:
+    """The lines for posts and comments of the wall, without deleted ones that nobody has answered."""
     for post in wall.posts.values():
         yield getattr(post, "posted", 0.0), post.id, 0, f"post_{post.id} = vk.posts({literal(post.text)})"
         alive = [comment for comment in post.comments.values() if not comment.deleted or post.alive_below(comment)]
@@ -204,6 +214,7 @@ def answer_line(post: Post, comment: Comment) -> str:
 
 
 def is_answered(post: Post, comment: Comment) -> bool:
+    """Whether a person has answered this comment, so that the test needs a name for it."""
     return any(other.answers == comment.id and writer_of(other) > 0 for other in post.comments.values())
 
 
@@ -211,6 +222,7 @@ def is_answered(post: Post, comment: Comment) -> bool:
 
 
 def call_text(verb: str, *given: str) -> str:
+    """A call in the test's code; empty arguments are left out."""
     return f"{verb}({', '.join(filter(None, given))})"
 
 

@@ -56,11 +56,13 @@ def one_server(call: Call, *, optional: bool = False) -> Server:
 
 @method("groups.getCallbackConfirmationCode", "group", "user", scope="manage")
 def confirmation_code(call: Call) -> Json:
+    """The text with which a server must answer VK's question for confirmation."""
     return {"code": callbacks.code(call.world, own_group(call).id)}
 
 
 @method("groups.getCallbackServers", "group", "user", scope="manage")
 def get_servers(call: Call) -> Json:
+    """The community's servers, or those with the given numbers."""
     community = own_group(call)
     wanted = set(call.params.integers("server_ids"))
     servers = callbacks.servers_of(call.world, community.id)
@@ -81,6 +83,8 @@ def _server_json(server: Server) -> Json:
 
 @method("groups.addCallbackServer", "group", "user", scope="manage")
 def add_server(call: Call) -> Json:
+    """Adds a server, which has to confirm its address first. Error 2000 where the community has as many as VK
+    allows."""
     community, params = own_group(call), call.params
     url, title = address(params), params.required_text("title", limit=14)
     secret = params.text("secret_key", limit=50)
@@ -92,6 +96,7 @@ def add_server(call: Call) -> Json:
 
 @method("groups.editCallbackServer", "group", "user", scope="manage")
 def edit_server(call: Call) -> int:
+    """Changes address, title and secret; the server has to confirm its address anew."""
     server, params = one_server(call), call.params
     url, title = address(params), params.required_text("title", limit=14)
     secret = params.text("secret_key", server.secret, limit=50)
@@ -108,6 +113,7 @@ def delete_server(call: Call) -> int:
 
 @method("groups.getCallbackSettings", "group", "user", scope="manage")
 def get_settings(call: Call) -> Json:
+    """The server's version of the API and, for each event, whether it gets it."""
     server = one_server(call, optional=True)
     events = {name: int(bool(server.events.get(name, 0))) for name in EVENTS}
     return {"api_version": server.api_version, "events": events}
@@ -115,6 +121,7 @@ def get_settings(call: Call) -> Json:
 
 @method("groups.setCallbackSettings", "group", "user", scope="manage")
 def set_settings(call: Call) -> int:
+    """Switches the given events on or off; those that are not named stay."""
     server, params = one_server(call, optional=True), call.params
     if params.has("api_version"):
         server.api_version = version(params)

@@ -19,11 +19,13 @@ NOT_UPLOADED = 22
 
 @method("photos.getChatUploadServer", "group", "user")
 def chat_photo_server(call: Call) -> Json:
+    """Where to upload the chat's picture; only for who may change the chat."""
     return {"upload_url": f"{call.world.address}/upload/chat?chat={_check_rights(call, own_chat(call)).id}"}
 
 
 @method("messages.setChatPhoto", "group", "user")
 def set_chat_photo(call: Call) -> Json:
+    """Sets what was uploaded. Refuses what this emulator did not seal, error 917 for who is not in the chat."""
     packed, _, sealed = call.params.required_text("file").partition("|")
     try:
         described = bytes.fromhex(packed).decode()

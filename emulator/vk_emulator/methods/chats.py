@@ -11,6 +11,7 @@ from vk_emulator.world.world import World
 
 
 def own_chat(call: Call) -> Chat:
+    """The chat that `chat_id` names in the caller's own numbers."""
     return chats.chat_by_number(call.world, call.account, call.params.integer("chat_id", low=1, high=100_000_000))
 
 
@@ -42,6 +43,7 @@ def add_chat_user(call: Call) -> int:
 
 @method("messages.removeChatUser", "group", "user")
 def remove_chat_user(call: Call) -> int:
+    """Removes a member, or the caller itself, and tells the chat."""
     name = call.params.first("member_id", "user_id")
     chats.remove(call.world, own_chat(call), call.account, call.params.integer(name))
     return 1
@@ -56,6 +58,7 @@ def edit_chat(call: Call) -> int:
 
 @method("messages.getInviteLink", "group", "user")
 def invite_link(call: Call) -> Json:
+    """The link into the chat; `reset` makes the former one invalid. Error 919 for who may not see it."""
     chat = call.world.chat_of(call.account, call.params.integer("peer_id"))
     member = chat.members[call.account]
     if not (member.admin or chat.owner == call.account):
@@ -76,6 +79,7 @@ def join_by_link(call: Call) -> Json:
 
 @method("messages.getChat", "user")
 def get_chat(call: Call) -> object:
+    """One chat by `chat_id`, or a list of them by `chat_ids`."""
     numbers = call.params.integers("chat_ids", 100)
     if not numbers:
         return chat_json(call.world, own_chat(call), call.account)
@@ -83,6 +87,7 @@ def get_chat(call: Call) -> object:
 
 
 def chat_json(world: World, chat: Chat, viewer: Account) -> Json:
+    """The chat in the old form of messages.getChat, with the viewer's own number of it."""
     return {
         "id": chat.numbers[viewer],
         "type": "chat",
@@ -97,6 +102,7 @@ def chat_json(world: World, chat: Chat, viewer: Account) -> Json:
 
 @method("messages.isMessagesFromGroupAllowed", "group", "user")
 def is_allowed(call: Call) -> Json:
+    """Whether the community may write to this person; a community may ask of itself only."""
     group, user = call.params.integer("group_id", low=1), call.params.integer("user_id", low=1)
     if group not in call.world.communities or (call.account < 0 and group != -call.account):
         raise bad_parameter("group_id is invalid")

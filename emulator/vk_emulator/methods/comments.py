@@ -20,6 +20,8 @@ MOST_BELOW = 10
 
 @method("wall.createComment", "group", "user")
 def create_comment(call: Call) -> Json:
+    """Writes a comment or answers one. The same `guid` of the same author gives the first comment again, by a
+    switch."""
     params, world = call.params, call.world
     post = walls.post_of(world, owner_in(call), params.integer("post_id"))
     author, guid = _author(call, post), params.text("guid")
@@ -95,6 +97,7 @@ def _authors_json(call: Call, items: list[Json], post: Post) -> Json:
 
 @method("wall.getComment", "user")
 def get_comment(call: Call) -> Json:
+    """The comment with what may be done under its post; an empty list for a deleted one."""
     post, comment = walls.comment_of(call.world, owner_in(call), call.params.integer("comment_id"))
     walls.read_post(call.world, post.owner, post.id)
     items = [] if comment.deleted else [comment_json(call.world, post, comment, call.account)]
@@ -118,6 +121,7 @@ def delete_comment(call: Call) -> int:
 
 @method("wall.restoreComment", "user")
 def restore_comment(call: Call) -> int:
+    """Brings a deleted comment back; only for who may delete it."""
     post, comment = _theirs(call, deleted=True)
     walls.restore(call.world, post, comment)
     return 1
@@ -125,6 +129,7 @@ def restore_comment(call: Call) -> int:
 
 @method("wall.reportComment", "user")
 def report_comment(call: Call) -> int:
+    """Takes a complaint and does nothing with it; error 100 for a reason that VK does not know."""
     walls.comment_of(call.world, owner_in(call), call.params.integer("comment_id"))
     call.params.integer("reason", None, 0, 8)
     return 1

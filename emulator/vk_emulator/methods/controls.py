@@ -92,10 +92,12 @@ def state(call: Call) -> Json:
 
 
 def token_name(account: Account) -> str:
+    """The emulator's own token of an account: user-1001, group-101."""
     return f"user-{account}" if account > 0 else f"group-{-account}"
 
 
 def chat_json(chat: Chat) -> Json:
+    """The chat as the record shows it: with every member's own peer id of it."""
     return {
         "id": chat.id,
         "key": chat.key,
@@ -124,6 +126,7 @@ def record(call: Call) -> Json:
 
 
 def thread_json(call: Call, thread: Thread, since: int) -> Json:
+    """A dialogue of the record with its messages newer than the number `since`."""
     chat = thread.chat
     made: Json = {"kind": "chat" if chat else "private"}
     if chat is not None:
@@ -138,6 +141,8 @@ def thread_json(call: Call, thread: Thread, since: int) -> Json:
 
 
 def record_json(message: Message) -> Json:
+    """The message as the record keeps it, for everybody alike: with deleted ones, former wordings and whom it is hidden
+    from."""
     return {
         "id": message.id,
         "cmid": message.cmid,
@@ -161,6 +166,7 @@ def record_json(message: Message) -> Json:
 
 
 def quote_json(quote: Quote) -> Json:
+    """A forwarded message with the dialogue that it comes from."""
     return {
         "cmid": quote.cmid,
         "from_id": quote.sender,
@@ -372,6 +378,7 @@ def beside(call: Call) -> object:
 
 
 def of_neighbour(call: Call, control: str) -> object:
+    """Asks the process that runs a bot beside the emulator; error 23 where there is none."""
     if control not in call.vk.controls:
         raise Refusal(23, "This method was disabled: nobody runs a bot beside the emulator (--beside)")
     return call.vk.controls[control](call.params)

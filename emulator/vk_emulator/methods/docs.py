@@ -47,4 +47,5 @@ def docs_search(call: Call) -> Json:
 
 @method("docs.getWallUploadServer", "group", "user")
 def wall_server(call: Call) -> Json:
+    """Where to upload a document for a wall."""
     return {"upload_url": f"{call.world.address}/upload/doc"}

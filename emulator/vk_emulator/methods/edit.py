@@ -192,6 +192,7 @@ def unreact(call: Call) -> int:
 
 @method("messages.markAsRead", "group", "user")
 def mark_as_read(call: Call) -> int:
+    """Marks as read up to a message, by default up to the last one, and tells the others."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
     cmid = len(thread.messages)
@@ -214,6 +215,7 @@ def mark_as_read(call: Call) -> int:
 
 @method("messages.setActivity", "group", "user")
 def set_activity(call: Call) -> int:
+    """Tells the others that the caller is typing or recording; error 100 for another kind."""
     kind = call.params.text("type", "typing")
     if kind not in ("typing", "audiomessage", "photo", "video", "file"):
         raise bad_parameter("type should be one of typing, audiomessage, photo, video, file")
@@ -225,6 +227,7 @@ def set_activity(call: Call) -> int:
 
 @method("messages.markAsAnsweredConversation", "group", "user")
 def mark_as_answered(call: Call) -> int:
+    """Sets or takes away the caller's mark that the dialogue is answered."""
     thread = call.world.thread_of(call.account, call.params.integer("peer_id"))
     (thread.answered.add if call.params.flag("answered", True) else thread.answered.discard)(call.account)
     call.world.changes += 1
@@ -233,6 +236,7 @@ def mark_as_answered(call: Call) -> int:
 
 @method("messages.markAsImportantConversation", "group", "user")
 def mark_as_important(call: Call) -> int:
+    """Sets or takes away the caller's mark that the dialogue is important."""
     thread = call.world.thread_of(call.account, call.params.integer("peer_id"))
     (thread.important.add if call.params.flag("important", True) else thread.important.discard)(call.account)
     call.world.changes += 1

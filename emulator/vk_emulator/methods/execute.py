@@ -32,6 +32,7 @@ NOT_INSIDE = frozenset(
 
 
 def check_size(answer: Any) -> Any:
+    """The answer of a script; ScriptError where it is longer as JSON than VK gives."""
     if len(json.dumps(answer)) > MAX_ANSWER:
         raise ScriptError("response size is too big")
     return answer

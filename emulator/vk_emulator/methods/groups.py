@@ -53,6 +53,7 @@ def own_group(call: Call, name: str = "group_id") -> Community:
 
 @method("groups.getLongPollServer", "group", "user", scope="manage")
 def long_poll_server(call: Call) -> Json:
+    """The key, the address and the newest number of the community's long poll; error 100 where it is switched off."""
     community = own_group(call)
     if not community.settings.get("longpoll", True):
         raise bad_parameter("longpoll for this group is not enabled")
@@ -69,6 +70,7 @@ def long_poll_server(call: Call) -> Json:
 
 @method("groups.getLongPollSettings", "group", "user", scope="manage")
 def long_poll_settings(call: Call) -> Json:
+    """Whether the long poll is on, its version of the API, and for each event whether it is told."""
     community = own_group(call)
     return {
         "api_version": str(community.settings.get("api_version", "5.199")),
@@ -79,6 +81,7 @@ def long_poll_settings(call: Call) -> Json:
 
 @method("groups.setLongPollSettings", "group", "user", scope="manage")
 def set_long_poll_settings(call: Call) -> int:
+    """Switches the long poll and the given events on or off; those that are not named stay."""
     community, params = own_group(call), call.params
     if params.has("enabled"):
         community.settings["longpoll"] = params.flag("enabled")
@@ -93,6 +96,7 @@ def set_long_poll_settings(call: Call) -> int:
 
 @method("groups.getTokenPermissions", "group")
 def token_permissions(call: Call) -> Json:
+    """The rights of the community's token, by name and as VK's bit mask."""
     scopes = [name for name in call.community.settings.get("scopes", ()) if name in SCOPE_BITS]
     return {
         "mask": sum(SCOPE_BITS[name] for name in scopes),
@@ -127,6 +131,7 @@ def groups_by_id(call: Call) -> Json | list[Json]:
 
 @method("groups.getMembers", "group", "user")
 def group_members(call: Call) -> Json:
+    """The members, or with `filter=managers` those with a role; error 15 for who may not see them (Q18)."""
     params = call.params
     community = _named_groups(call)[0]
     count, offset = params.integer("count", 1000, 0, 1000), params.integer("offset", 0, 0, 10**9)
@@ -148,6 +153,7 @@ def group_members(call: Call) -> Json:
 
 @method("groups.isMember", "group", "user")
 def is_member(call: Call) -> object:
+    """Whether a person is a member: a number, an object with `extended`, a list for `user_ids`."""
     params = call.params
     community = _named_groups(call)[0]
     if params.has("user_ids"):
@@ -190,6 +196,7 @@ def get_settings(call: Call) -> Json:
 
 @method("groups.setSettings", "group", "user", scope="manage")
 def set_settings(call: Call) -> int:
+    """Switches the given settings of messages on or off."""
     community = own_group(call)
     for name in SETTINGS:
         if call.params.has(name):
@@ -231,11 +238,14 @@ def _online(call: Call, online: bool) -> int:
 
 @method("groups.getOnlineStatus", "group", "user", scope="manage")
 def online_status(call: Call) -> Json:
+    """Whether the community shows itself as online."""
     return {"status": "online" if own_group(call).settings.get("online") else "none", "minutes": 0}
 
 
 @method("users.get", "group", "user")
 def users_get(call: Call) -> list[Json]:
+    """People by number or short name; the caller without either. Unknown ones are left out, error 113 where no name is
+    known."""
     params = call.params
     names = params.strings("user_ids", 1000) or params.strings("user_id", 1)
     fields = params.strings("fields")
@@ -259,6 +269,7 @@ def _user(call: Call, name: str) -> User | None:
 
 @method("utils.getServerTime", "group", "user")
 def server_time(call: Call) -> int:
+    """The world's clock in seconds since 1970, which a test may have moved."""
     return call.world.now()
 
 
@@ -294,4 +305,5 @@ def short_link(call: Call) -> Json:
 
 @method("utils.checkLink", "group", "user")
 def check_link(call: Call) -> Json:
+    """Calls every address harmless."""
     return {"link": _address(call), "status": "not_banned"}

@@ -13,6 +13,7 @@ from vk_emulator.world.records import CHAT_BASE, Chat, Json, Member, Message, Th
 
 
 def extend_answer(call: Call, messages: list[Message], answer: Json) -> Json:
+    """The answer, with `extended` also the people and communities who wrote these messages."""
     if call.params.flag("extended"):
         answer.update(people_json(call.world, senders(messages), call.params.strings("fields")))
     return answer
@@ -42,6 +43,7 @@ def apply_history_fault(call: Call, thread: Thread | None, messages: Iterable[Me
 
 @method("messages.getByConversationMessageId", "group", "user")
 def by_cmid(call: Call) -> Json:
+    """Messages of a dialogue by their numbers in it; those that the caller does not see are left out."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
     name = params.first("conversation_message_ids", "cmids")
@@ -55,6 +57,7 @@ def by_cmid(call: Call) -> Json:
 
 @method("messages.getById", "group", "user")
 def by_id(call: Call) -> Json:
+    """Messages by the caller's own numbers, or by `cmids` of one dialogue; those that he does not see are left out."""
     world, params = call.world, call.params
     thread = None
     if params.has("cmids"):

@@ -24,6 +24,7 @@ def _likes_of(call: Call) -> set[Account]:
 
 @method("likes.add", "user")
 def add_like(call: Call) -> Json:
+    """Adds the caller's like; how many there are then. A second one changes nothing."""
     likes = _likes_of(call)
     likes.add(call.account)
     call.world.wall_changed()
@@ -32,6 +33,7 @@ def add_like(call: Call) -> Json:
 
 @method("likes.delete", "user")
 def delete_like(call: Call) -> Json:
+    """Takes the caller's like away; how many there are then."""
     likes = _likes_of(call)
     likes.discard(call.account)
     call.world.wall_changed()

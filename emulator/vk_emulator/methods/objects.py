@@ -11,6 +11,7 @@ from vk_emulator.world.records import Json
 
 
 def make_object(call: Call, kind: str) -> Json:
+    """Makes an object of this kind that belongs to the person of `user_id`; error 100 for an unknown kind or person."""
     if kind not in KINDS:
         raise bad_parameter(f"type should be one of {', '.join(KINDS)}")
     owner = call.params.integer("user_id")

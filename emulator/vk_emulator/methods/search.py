@@ -121,6 +121,7 @@ def _attachments(message: Message, deepest: int) -> Iterator[Found]:
 
 @method("messages.getHistoryAttachments", "group", "user")
 def history_attachments(call: Call) -> Json:
+    """Attachments of a dialogue, newest first, also of forwarded messages down to `max_forwards_level`."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
     kinds = params.strings("attachment_types") or [params.text("media_type", "photo")]
@@ -161,6 +162,7 @@ def _counters(message: Message) -> list[Json]:
 
 @method("messages.getReactedPeers", "group", "user")
 def reacted_peers(call: Call) -> Json:
+    """Who reacted to the message, all or with one reaction; error 1009 for a number that is no reaction."""
     message = visible(call, call.params, "cmid")
     wanted = call.params.integer("reaction_id", 0)
     if not 0 <= wanted <= 64:
@@ -173,6 +175,7 @@ def reacted_peers(call: Call) -> Json:
 
 @method("messages.getMessagesReactions", "group", "user")
 def messages_reactions(call: Call) -> Json:
+    """How often each reaction was given to these messages."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
     params.required_text("cmids")

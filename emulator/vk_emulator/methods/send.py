@@ -92,6 +92,7 @@ def _check_common(params: Params) -> None:
 
 
 def single_peer(call: Call) -> int:
+    """The one recipient, by whichever of the four parameters names it; error 100 where none does."""
     params = call.params
     if params.has("peer_id"):
         return params.integer("peer_id")
@@ -143,6 +144,7 @@ def send_one(call: Call, peer: int, random_id: int) -> Message | None:
 
 
 def draft_of(call: Call, thread: Thread) -> Draft:
+    """The message as it would be posted, checked; error 100 for an empty one."""
     world, account, params = call.world, call.account, call.params
     quotes, reply = read_quotes(world, account, params, thread)
     draft = Draft(
@@ -172,6 +174,8 @@ def come_by_link(call: Call, thread: Thread, draft: Draft) -> None:
 
 
 def attach_buttons(call: Call, draft: Draft) -> None:
+    """Puts keyboard and carousel into the draft. Error 912 where the community has no abilities of bots; people send
+    none."""
     params = call.params
     if call.account > 0 or not (params.has("keyboard") or params.has("template")):
         return

@@ -56,6 +56,7 @@ def _tag(call: Call) -> Json:
 
 @method("groups.getTagList", "group", "user")
 def tag_list(call: Call) -> list[Json]:
+    """The community's tags with how many people have each."""
     return [
         {**{key: tag[key] for key in ("id", "name", "color")}, "uses": len(tag["people"])} for tag in stored_tags(call)
     ]
@@ -63,6 +64,7 @@ def tag_list(call: Call) -> list[Json]:
 
 @method("groups.tagAdd", "group", "user")
 def tag_add(call: Call) -> int:
+    """Adds a tag; error 100 for a colour that VK does not have."""
     tags = stored_tags(call)
     color = call.params.text("tag_color") or COLORS[0]
     if color not in COLORS:
@@ -91,6 +93,7 @@ def tag_delete(call: Call) -> int:
 
 @method("groups.tagBind", "group", "user")
 def tag_bind(call: Call) -> int:
+    """Gives a person the tag or takes it away; doing it again changes nothing."""
     people: list[Any] = _tag(call)["people"]
     person, act = call.params.integer("user_id", low=1, high=2_000_000_000), call.params.required_text("act")
     if person not in call.world.users:

@@ -37,6 +37,7 @@ def _target(call: Call) -> int:
 
 @method("photos.getMessagesUploadServer", "group", "user")
 def photo_server(call: Call) -> Json:
+    """Where to upload a photo for a message. One from a community to a person belongs to that person."""
     peer = _target(call)
     owner = peer if call.account < 0 and 0 < peer < 2_000_000_000 else call.account
     made: Json = {
@@ -51,6 +52,7 @@ def photo_server(call: Call) -> Json:
 
 @method("photos.saveMessagesPhoto", "group", "user")
 def save_photo(call: Call) -> list[Json]:
+    """Saves uploaded photos as attachments; error 121 where this emulator did not take the upload."""
     described = call.params.required_text("photo")
     if described == "[]":
         raise bad_parameter("photos_list is invalid")
@@ -83,6 +85,7 @@ def photo_body(date: int, path: str, width: int, height: int) -> Json:
 
 @method("docs.getMessagesUploadServer", "group", "user")
 def doc_server(call: Call) -> Json:
+    """Where to upload a document. Error 15 for a chat that a community has made, as VK refuses it."""
     kind = call.params.text("type", "doc") or "doc"
     if kind not in ("doc", "audio_message", "graffiti"):
         raise bad_parameter("type should be one of doc, audio_message, graffiti")
@@ -94,6 +97,7 @@ def doc_server(call: Call) -> Json:
 
 @method("docs.save", "group", "user")
 def save_doc(call: Call) -> Json:
+    """Saves an uploaded document as an attachment; error 105 where this emulator did not take the upload."""
     packed, _, sealed = call.params.required_text("file").partition("|")
     try:
         described = bytes.fromhex(packed).decode()
@@ -109,6 +113,7 @@ def save_doc(call: Call) -> Json:
 
 
 def saved_doc(call: Call, told: Json, title: str) -> Json:
+    """The stored document, voice message or graffiti, whichever was uploaded."""
     path = f"/files/{told['file']}"
     extension = path.rpartition(".")[2]
     owner: Account = call.account

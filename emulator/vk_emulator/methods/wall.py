@@ -30,6 +30,7 @@ def owner_in(call: Call) -> Account:
 
 @method("wall.get", "user", "service")
 def wall_get(call: Call) -> Json:
+    """A page of the wall's posts, newest first."""
     params = call.params
     owner = owner_in(call)
     posts = [

@@ -134,6 +134,7 @@ class ProcessBot(RunningBot):
         return False
 
     def last_lines(self) -> str:
+        """The end of what the bot has printed."""
         return self.output.last_lines()
 
     def _listens(self) -> bool:

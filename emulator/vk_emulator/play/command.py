@@ -56,4 +56,5 @@ class Drain:
         self._thread.join(within)
 
     def last_lines(self) -> str:
+        """The last lines of what was kept of the output."""
         return "\n".join(self._kept.decode("utf-8", "replace").splitlines()[-SHOWN:])

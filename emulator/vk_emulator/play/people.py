@@ -66,6 +66,8 @@ class Heard:
 
 
 class Person:
+    """A person of a test. What he hears is looked at in order: each message of the bot is heard once."""
+
     def __init__(self, stage: Place, number: int, name: str) -> None:
         self.stage, self.id, self.name = stage, number, name
         self.token = f"user-{number}"
@@ -171,6 +173,7 @@ class Person:
         return Heard(found)
 
     def hears_nothing(self, chat: Chat | None = None, *, within: float = 0.5) -> None:
+        """Fails where the bot says something to this person, or in the chat, within so many seconds."""
         found = self.stage.until(lambda: self._next("", self.peer(chat)), within)
         assert found is None, either(
             f"{self.name} hears from the bot: {found and found['text']}",

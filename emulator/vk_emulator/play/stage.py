@@ -32,6 +32,7 @@ WALL_EVENTS = ("wall_post_new", "wall_reply_new", "wall_reply_edit", "wall_reply
 
 
 def refusal_line(request: Request) -> str:
+    """VK's error of the call in words; "" where it was not refused."""
     if not request.error:
         return ""
     words = request.answer["error_msg"] if isinstance(request.answer, dict) else ""

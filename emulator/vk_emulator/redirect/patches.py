@@ -58,6 +58,7 @@ class Redirection:
                 PATCHES[name](self, sys.modules[name])
 
     def is_vk(self, host: str) -> bool:
+        """Whether the host is one of VK's domains or below one."""
         return any(host == domain or host.endswith("." + domain) for domain in self.domains)
 
     def address(self, url: str) -> str:
@@ -92,10 +93,13 @@ def is_public(name: str) -> bool:
 
 
 class OnImport(MetaPathFinder):
+    """Patches a client for HTTP right after the bot has imported it, never before."""
+
     def __init__(self, redirection: Redirection) -> None:
         self.redirection = redirection
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        """The module's own way to load, followed by its patch; None for modules without one."""
         spec = PathFinder.find_spec(name, path, target) if name in PATCHES else None
         if spec is None or spec.loader is None:
             return None

@@ -42,6 +42,8 @@ _decoder = json.JSONDecoder(parse_constant=no_constant, parse_float=finite)
 
 
 class Return(Exception):
+    """Carries the value of `return` out of the script."""
+
     def __init__(self, value: Any) -> None:
         self.value = value
 
@@ -65,6 +67,8 @@ def run(code: str, api: ApiCall, args: dict[str, Any]) -> Any:
 
 
 class Parser:
+    """Reads a script once and gives a function that runs it. Errors name the line and the column."""
+
     def __init__(self, code: str) -> None:
         self.code = code
         self.place = 0
@@ -97,6 +101,7 @@ class Parser:
         return CompileError(f"{what} in line {line}")
 
     def error_expecting(self, what: str) -> CompileError:
+        """The error that something else was expected here, with what stands there."""
         return self.wrong(f"{what} expected, '{self.value[:20]}' found")
 
     def need(self, value: str) -> None:
@@ -296,6 +301,7 @@ class Parser:
             self.depth -= 1
 
     def constant_of(self, part: Callable[[], Run]) -> Run:
+        """A part that nothing can be assigned to."""
         made = part()
         self.target = None
         return made
@@ -373,6 +379,7 @@ class Parser:
     CALLS = ("API", "parseInt", "parseDouble")
 
     def parse_call(self, name: str) -> Run:
+        """A call: a method of the API after `API.`, else a function of the language."""
         if name != "API":
             return parsing(name, self.arguments())
         self.need(".")

@@ -26,6 +26,8 @@ class ScriptError(Exception):
 
 
 class Scope:
+    """The variables of a running script, and how much it has done: operations and work are limited."""
+
     def __init__(self, api: ApiCall, args: dict[str, Any]) -> None:
         self.api = api
         self.values: dict[str, Any] = {"Args": args, "null": None, "true": True, "false": False}
@@ -118,6 +120,7 @@ def unquote(text: str) -> str:
 
 
 def to_text(value: Any) -> str:
+    """The value as a script joins it to a text: null and false are "", a list its parts with commas."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -196,6 +199,7 @@ def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
 
 
 def check_length(value: Any) -> Any:
+    """The value itself; ScriptError where a text or a list is longer than a script may make."""
     if len(value) > MAX_TEXT:
         raise ScriptError("value too large")
     return value
@@ -306,6 +310,7 @@ def assign(target: tuple[Run | None, Run | str], sign: str, old: Run, value: Run
 
 
 def api_call(path: str, arguments: list[Run]) -> Run:
+    """What calls this method when the script runs; CompileError for more than one argument."""
     if len(arguments) > 1:
         raise CompileError(f"API.{path} takes one object")
 

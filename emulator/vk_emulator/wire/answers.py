@@ -25,6 +25,7 @@ class Gone(web.Response):
 
 
 def json_answer(body: Any, status: int = 200) -> web.Response:
+    """The body as a JSON answer in UTF-8."""
     return web.Response(body=json_bytes(body), status=status, content_type="application/json", charset="utf-8")
 
 
@@ -117,6 +118,7 @@ def file_in(folder: Path, name: str) -> Path | None:
 
 
 def token_of(request: web.Request, params: Json) -> str:
+    """The token of a request: from the header, else from the parameters, out of which it is taken."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     given = params.pop("access_token", "")
     return value.strip() if kind.lower() == "bearer" and value.strip() else str(given)

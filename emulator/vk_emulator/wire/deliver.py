@@ -20,6 +20,8 @@ LOST = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
 class Courier:
+    """Posts due events to the callback servers of this machine; to others only where a flag names their host."""
+
     def __init__(self, vk: Vk) -> None:
         self.vk = vk
         self.far_hosts: set[str] = set()  # named by a flag: events may leave this machine to them

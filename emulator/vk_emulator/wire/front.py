@@ -43,9 +43,12 @@ class Strangers:
             counts.clear()
 
     def counts_json(self) -> dict[str, dict[str, int]]:
+        """How often clients wanted other hosts, did not trust the certificate, or asked VK's hosts for what is not
+        played."""
         return {"hosts": self.hosts, "distrust": self.distrust, "unserved": self.unserved}
 
     def is_own(self, host: str) -> bool:
+        """Whether the host is this machine, or a name that was given to the emulator."""
         return is_loopback(host) or host in self.own
 
     def refuse(self, host: str) -> str:
@@ -59,6 +62,7 @@ class Strangers:
         return sentence
 
     def note_distrust(self, reason: str) -> None:
+        """Counts a client that does not trust the emulator's certificate, and says so once for each reason."""
         self._count(
             self.distrust,
             reason,
@@ -69,6 +73,7 @@ class Strangers:
         )
 
     def not_served(self, address: str) -> str:
+        """Counts an address of VK that is not played; the sentence that says so."""
         address = printable(address)
         sentence = either(f"{address} is not played by the emulator.", f"«{address}» эмулятор не изображает.")
         self._count(self.unserved, address, sentence)
@@ -107,6 +112,7 @@ class Front(asyncio.Protocol):
         self._head = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Waits for the first bytes, or looks at those that came with the handshake."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.waiting.add(self)
@@ -122,6 +128,7 @@ class Front(asyncio.Protocol):
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
+        """Adds the bytes, and looks whether they say yet what is spoken."""
         self._head += data
         if self.transport is not None:
             self._look()

@@ -59,6 +59,7 @@ def guard(strangers: Strangers) -> Middleware:
 
 
 def not_for_others() -> str:
+    """What a page of another site reads."""
     return either("The emulator answers no page of another site.", "Чужим страницам эмулятор не отвечает.")
 
 
@@ -73,6 +74,7 @@ def is_harmless(request: web.Request) -> bool:
 
 
 def is_for_here(path: str) -> bool:
+    """Whether the path is for this machine only: the controls, and all that is neither VK's API nor `/health`."""
     return path.startswith(CONTROLS) or not path.startswith(FOR_ALL)
 
 

@@ -22,11 +22,13 @@ DOMAINS = (
 
 @lru_cache(1024)  # each request asks
 def is_vk(host: str) -> bool:
+    """Whether the host is one of VK's domains or below one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in DOMAINS)
 
 
 @lru_cache(1024)
 def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: localhost, a name below it, or a loopback address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -42,6 +42,8 @@ class Request:
 
 
 class Journal:
+    """The newest calls with their answers, and since the start how many the bot made and which were refused."""
+
     def __init__(self) -> None:
         self.total = 0  # of the bot
         self.refused: Counter[tuple[str, int]] = Counter()  # of the bot, by method and code
@@ -77,9 +79,11 @@ def request_of(at: float, by: str, method: str, token: str, params: Json, body: 
 
 
 def hint_in(body: Json | None) -> str:
+    """What the emulator had to add to VK's error; "" where nothing."""
     return str((body or {}).get("error", body or {}).get("emulator", ""))
 
 
 def request_json(request: Request) -> Json:
+    """The call as emulator.* shows it."""
     names = ("at", "by", "method", "token", "params", "error", "answer", "hint")
     return {name: getattr(request, name) for name in names}

@@ -23,6 +23,7 @@ HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": 
 
 
 def sse_frame(kind: str, data: Any) -> bytes:
+    """A server-sent event of this kind with the data as JSON."""
     return b"event: " + kind.encode() + b"\ndata: " + json_bytes(data) + b"\n\n"
 
 
@@ -98,6 +99,7 @@ class Live:
                 self._news(account)
 
     def clock_changed(self) -> None:
+        """Tells the page how the clock goes now."""
         self._send(self._clock())
 
     def reset(self) -> None:

@@ -62,6 +62,7 @@ def silent(world: World, account: Account) -> bool:
 
 
 def poll_fault(vk: Vk, account: Account, params: Json) -> Rule | None:
+    """The rule that strikes this poll, counted as used; None where none does."""
     return vk.faults.pick("longpoll", "group" if account < 0 else "user", params, owner_of(account))
 
 

@@ -21,6 +21,8 @@ MAX_WAIT = 90
 
 
 class Parked:
+    """The long polls that wait for news, by account."""
+
     def __init__(self, vk: Vk) -> None:
         self.vk = vk
         self._waiting: dict[Account, set[asyncio.Future[None]]] = {}

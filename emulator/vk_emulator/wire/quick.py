@@ -34,6 +34,8 @@ ANSWER = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """What is needed of a request's head: method, host, token, and the length of its body in bytes."""
+
     method: str
     host: str
     token: str
@@ -58,6 +60,7 @@ def plain_head(head: bytes) -> Head | None:
 
 
 def read_head(name: str, given: dict[str, str]) -> Head | None:
+    """The head; None where the request is not as plain as this way takes it."""
     length = given.get("content-length", "")
     keeps = given.get("connection", "keep-alive").lower() == "keep-alive"
     form = given.get("content-type", "").lower() in FORMS
@@ -71,6 +74,7 @@ def read_head(name: str, given: dict[str, str]) -> Head | None:
 
 
 def may_be_plain(begun: bytes) -> bool:
+    """Whether the bytes so far may still become the head of a plain request."""
     begins, bare = BEGINS.encode(), begun.replace(b"\r\n", b"")
     return begun.startswith(begins[: len(begun)]) and len(begun) < LONGEST_HEAD and b"\n" not in bare
 
@@ -92,6 +96,7 @@ def plain_form(body: bytes) -> Json | None:
 
 
 def plain_text(text: str) -> str:
+    """The text of a form's field without its encoding; the usual one without any is quick."""
     return unquote_plus(text) if "%" in text or "+" in text else text
 
 
@@ -126,6 +131,7 @@ class Quick(asyncio.Protocol):
         self.transport.pause_reading()
 
     def resume_writing(self) -> None:
+        """The client reads again: takes bytes and goes on."""
         assert self.transport is not None
         self._paused = False
         self.transport.resume_reading()
@@ -163,4 +169,5 @@ Answer = Callable[[Head, Json, bool], bytes | None]
 
 
 def http_answer(now: float, body: bytes) -> bytes:
+    """The whole HTTP answer with this JSON."""
     return ANSWER.format(now, len(body), rfc822_formatted_time(), SERVER_SOFTWARE).encode() + body

@@ -58,6 +58,8 @@ SHOWN = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".ogg", ".mp3", ".webm", ".wa
 
 
 class Uploads:
+    """Takes files as VK's upload servers do, keeps them in this folder and gives what `save` methods want."""
+
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
         self.folder = folder

@@ -23,6 +23,8 @@ class Delivery:
 
 @dataclass(slots=True, eq=False)
 class Server:
+    """A server that VK posts events to: its address, what it confirmed, which events it wants and what waits for it."""
+
     id: int
     group: int
     title: str
@@ -67,6 +69,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """What the server answered to a post; status 0 where the emulator itself did not send it."""
+
     status: int
     text: str = ""
     retry_after: str = ""

@@ -110,6 +110,7 @@ class Refusal(Exception):
 
 
 def bad_parameter(what: str) -> Refusal:
+    """VK's error 100 with what is wrong with the parameter."""
     return Refusal(100, f"{TEXTS[100]}: {what}")
 
 

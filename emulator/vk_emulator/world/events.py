@@ -10,6 +10,8 @@ from typing import Any
 
 @dataclass(slots=True)
 class Queued:
+    """An event with its number, the `ts` of long polls, and the world's time at which it came."""
+
     ts: int
     born: float
     event: Any
@@ -17,6 +19,8 @@ class Queued:
 
 @dataclass(slots=True)
 class EventQueue:
+    """The events of one account, by number; `lost_before` is the end of those that are gone."""
+
     last: int = 0
     lost_before: int = 0  # the newest ts that can no longer be served completely
     items: deque[Queued] = field(default_factory=deque)

@@ -15,6 +15,8 @@ Account = int
 
 @dataclass(slots=True)
 class User:
+    """A person. `about` is for the page only, `profile` is what VK shows."""
+
     id: int
     first_name: str
     last_name: str
@@ -26,6 +28,8 @@ class User:
 
 @dataclass(slots=True)
 class Community:
+    """A community with its settings, managers, members and chats."""
+
     id: int
     name: str
     screen_name: str
@@ -71,6 +75,8 @@ class Quote:
 
 @dataclass(slots=True, eq=False)
 class Message:
+    """A message with all that VK keeps of it, for everybody who sees it alike."""
+
     id: int
     cmid: int
     thread: Thread
@@ -120,6 +126,8 @@ class Thread:
 
 @dataclass(slots=True)
 class Member:
+    """One member of a chat: since when, by whom, and whether it is an administrator."""
+
     account: Account
     invited_by: Account
     joined: int
@@ -129,6 +137,8 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class Chat:
+    """A chat: each member knows it by a number of its own."""
+
     id: int  # the emulator's own number, never shown by VK's methods
     key: str
     title: str

@@ -50,6 +50,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Switches:
+    """One field for each open question, with the answer that the emulator takes by default."""
+
     lp_history_events: int = 1000  # Q1: an older `ts` gets `failed:1`
     lp_history_seconds: int = 3600  # Q1: the same, by age
     duplicate_random_id: str = "old"  # Q2: what a repeated `random_id` answers

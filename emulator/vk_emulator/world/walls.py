@@ -11,6 +11,8 @@ from vk_emulator.world.records import Account, Attachment
 
 @dataclass(slots=True, eq=False)
 class Comment:
+    """A comment under a post or in a thread; a deleted one stays for its number."""
+
     id: int
     author: Account
     date: int
@@ -27,6 +29,8 @@ class Comment:
 
 @dataclass(slots=True, eq=False)
 class Post:
+    """A post with all its comments, those of threads too, by number."""
+
     id: int
     owner: Account
     author: Account
@@ -48,6 +52,7 @@ class Post:
         ]
 
     def alive_below(self, comment: Comment) -> bool:
+        """Whether an answer in the thread of this comment is not deleted."""
         return any(reply.top == comment.id and not reply.deleted for reply in self.comments.values())
 
     def count(self) -> int:
@@ -57,6 +62,8 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Wall:
+    """The posts of one owner, a community (below zero) or a person."""
+
     owner: Account
     posts: dict[int, Post] = field(default_factory=dict)
     next_id: int = 1
@@ -69,6 +76,7 @@ class Wall:
         return self.next_id - 1
 
     def newest_first(self) -> list[Post]:
+        """The posts, the newest first."""
         return sorted(self.posts.values(), key=lambda post: (post.date, post.id), reverse=True)
 
     def find_comment(self, comment: int) -> tuple[Post, Comment] | None:

@@ -63,6 +63,8 @@ class Draft:
 
 
 class World:
+    """Everything that exists in the emulated VK, with its clock and its seeded chance."""
+
     def __init__(self, clock: Clock | None = None, seed: int = 0, switches: Switches | None = None) -> None:
         self.clock = clock or Clock()
         self.chance = random.Random(seed)
@@ -106,11 +108,13 @@ class World:
         return f"https{self.base_url.removeprefix('http')}" if self.secure else self.base_url
 
     def add_user(self, user: User) -> User:
+        """Adds the person, who is also found as id<number>."""
         self.users[user.id] = user
         self.screen_names[f"id{user.id}"] = user.id
         return user
 
     def add_community(self, community: Community) -> Community:
+        """Adds the community, which is also found by its short name, club<number> and public<number>."""
         self.communities[community.id] = community
         for name in (community.screen_name, f"club{community.id}", f"public{community.id}"):
             self.screen_names[name] = -community.id
@@ -143,6 +147,7 @@ class World:
     # --- dialogues ------------------------------------------------------------
 
     def private_thread(self, first: Account, other: Account) -> Thread:
+        """The dialogue of these two, begun where there is none."""
         key = (min(first, other), max(first, other))
         thread = self.private.get(key)
         if thread is None:
@@ -153,6 +158,7 @@ class World:
         return thread
 
     def peek_private(self, account: Account, other: Account) -> Thread | None:
+        """The dialogue of these two; None where nobody has begun one."""
         return self.private.get((min(account, other), max(account, other)))
 
     def chat_of(self, account: Account, peer: int) -> Chat:
@@ -209,6 +215,7 @@ class World:
         return message if self.sees(viewer, message) else None
 
     def find_by_id(self, viewer: Account, message_id: int) -> Message | None:
+        """The message that this viewer knows by this number; None where he does not see it or numbers differ."""
         message = self.by_id.get(message_id)
         if message is None or not self.sees(viewer, message) or self.shown_id(message, viewer) == 0:
             return None
@@ -304,6 +311,7 @@ class World:
         )
 
     def wall_changed(self) -> None:
+        """Counts a change, so that the world is saved and the page reads walls anew."""
         self.changes += 1
         self.wall_changes += 1
 
@@ -339,6 +347,7 @@ class World:
     # --- files ----------------------------------------------------------------
 
     def add_attachment(self, kind: str, owner: Account, maker: Account, body: Json, path: str) -> Attachment:
+        """Adds a stored file or object under the next number, with an access key."""
         self.next_file += 1
         made = Attachment(kind, owner, self.next_file, self.hex(18), maker, body, path)
         self.attachments[(kind, owner, made.id)] = made

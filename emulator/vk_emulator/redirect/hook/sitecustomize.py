@@ -29,6 +29,7 @@ def begin() -> None:
 
 
 def pass_on() -> None:
+    """Runs the sitecustomize that this file has taken the place of, if there is one."""
     spec = PathFinder.find_spec("sitecustomize", [path for path in sys.path if Path(path).resolve() != HERE])
     if spec is not None and spec.loader is not None:
         spec.loader.exec_module(module_from_spec(spec))
