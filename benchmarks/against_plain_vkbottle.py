@@ -46,9 +46,11 @@ class Count:
 
     @property
     def clean(self) -> bool:
+        """Whether all messages were handled, once each and in order."""
         return self.handled == self.sent and not (self.lost or self.doubled or self.inverted)
 
     def cells(self) -> list[str]:
+        """The four cells of the table: handled, lost, doubled, out of order."""
         return [f"{self.handled} of {self.sent}", str(self.lost), str(self.doubled), str(self.inverted)]
 
 
@@ -62,14 +64,17 @@ class Scene:
     marks: int = 0
 
     def say(self, user: int) -> int:
+        """Writes a message with the next mark, by which it is found again in what the bot did; the mark."""
         self.marks += 1
         post(self.emulator, user, f"метка{self.marks}")
         return self.marks
 
     def faults(self, *rules: dict[str, object]) -> None:
+        """Sets these faults of VK in place of the former ones; without any all is well again."""
         self.emulator.call("emulator.setFaults", rules=list(rules))
 
     def whole(self) -> list[list[int]]:
+        """By resident, the marks of all messages that reached the end of their way."""
         return [self.bot.arrived(user) for user in self.users]
 
     async def settled(self, wanted: dict[int, list[int]], quiet_for: float) -> None:
@@ -89,6 +94,7 @@ Situation = Callable[[Scene], Awaitable[dict[int, list[int]]]]
 
 
 async def downtime(scene: Scene) -> dict[int, list[int]]:
+    """Kills the bot, lets five people write, starts it again; what each wrote."""
     await scene.bot.kill()
     wrote = {user: [scene.say(user)] for user in scene.users[:FIVE]}
     await scene.bot.start()
@@ -132,12 +138,14 @@ async def lost_reply(scene: Scene) -> dict[int, list[int]]:
 
 
 async def raises_once(scene: Scene) -> dict[int, list[int]]:
+    """Starts the bot with a handler that raises at the first try of each message; what each person wrote."""
     await scene.bot.kill()
     await scene.bot.start("raise_once")
     return {user: [scene.say(user)] for user in scene.users[:FIVE]}
 
 
 async def fifty(scene: Scene) -> dict[int, list[int]]:
+    """Lets one person write 50 messages at once to a bot whose handler takes a random time."""
     await scene.bot.kill()
     await scene.bot.start("slow")
     return {scene.users[0]: [scene.say(scene.users[0]) for _ in range(FIFTY)]}
@@ -208,6 +216,7 @@ async def our_counts(folder: Path) -> list[Count]:
 
 
 def table(columns: dict[str, list[Count]]) -> Table:
+    """Each situation as a row, with four columns for each bot."""
     heads = ["situation", *(f"{name}: {what}" for name in columns for what in ("handled", "lost", "doubled", "order"))]
     rows = [
         [title, *(cell for counts in columns.values() for cell in counts[number].cells())]
@@ -217,6 +226,7 @@ def table(columns: dict[str, list[Count]]) -> Table:
 
 
 async def measured() -> dict[str, list[Count]]:
+    """The counts of both settings of the plain bot and of ours, by name; all three run at once."""
     with tempfile.TemporaryDirectory(prefix="against-") as folder:
         columns = await asyncio.gather(plain_counts(False), plain_counts(True), our_counts(Path(folder)))
     return dict(zip(("vkbottle", "vkbottle keep", "ours"), columns, strict=True))

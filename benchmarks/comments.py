@@ -51,17 +51,21 @@ class Talk:
     turn: int = 0
 
     async def call(self, method: str, **params: object) -> dict[str, object]:
+        """Calls VK's method as this resident; the answer as it comes, an error too."""
         data = {name: str(value) for name, value in params.items()} | {"v": "5.199"}
         headers = {"Authorization": f"Bearer user-{self.user}"}
         async with self.http.post(self.emulator.url + method, data=data, headers=headers) as response:
             return dict(await response.json(content_type=None))
 
     async def agrees(self) -> None:
+        """Begins the dialogue and gives the consent."""
         for words in ("Начать", "Даю согласие"):
             await self.takes_a_turn(words)
             await asyncio.sleep(1.0)
 
     async def takes_a_turn(self, words: str = "Мои сообщения") -> float:
+        """Says something and waits for the bot's next message; how long that took in seconds. Ends the run where none
+        comes."""
         self.turn += 1
         began = time.monotonic()
         mine = await self.call("messages.send", peer_id=BOT, random_id=self.user * 10_000 + self.turn, message=words)
@@ -75,6 +79,8 @@ class Talk:
 
 
 async def turns(talks: list[Talk], seconds: float) -> list[float]:
+    """All waits of these residents in seconds, sorted; each takes turns at the same time as the others."""
+
     async def talk(one: Talk) -> list[float]:
         until, waits = time.monotonic() + seconds, []
         while time.monotonic() < until:
@@ -86,6 +92,7 @@ async def turns(talks: list[Talk], seconds: float) -> list[float]:
 
 
 async def flood(emulator: Emulator, post: int, seconds: float, an_hour: int) -> int:
+    """Writes comments at this pace for so many seconds; how many it has written."""
     said, began = 0, time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         while said < passed * an_hour / AN_HOUR:
@@ -104,6 +111,7 @@ def read_by_the_centre(emulator: Emulator) -> int:
 
 
 async def measure(seconds: float, an_hour: int) -> list[str]:
+    """The lines of the result: waits in peace and under comments, and what the ЦУР had to read."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "bot.log"
         async with running(world_text(RESIDENTS), seed=1) as emulator, Nursery(log) as nursery:
@@ -139,6 +147,7 @@ async def measure(seconds: float, an_hour: int) -> list[str]:
 
 
 def at(waits: list[float], part: float) -> float:
+    """The wait in milliseconds below which this part of the sorted waits lies."""
     return 1000 * waits[min(len(waits) - 1, int(part * len(waits)))]
 
 

@@ -93,6 +93,7 @@ def cost_table(command: str, memory: float, percent: float, waits: Sequence[floa
 
 
 async def measured() -> tuple[Table, list[str]]:
+    """The table of costs, and what is above its bar in words."""
     with tempfile.TemporaryDirectory(prefix="idle-") as one, tempfile.TemporaryDirectory(prefix="durable-") as two:
         async with Nursery() as nursery:
             waits = await durable(nursery, Path(two), 100)

@@ -68,6 +68,7 @@ class Check:
     differ: int
 
     def line(self) -> str:
+        """What was compared, how many figures, and how many differ."""
         said = "equal" if not self.differ else f"{self.differ} DIFFER"
         return f"{self.name:52} {self.compared:>9} figures  {said}"
 
@@ -80,6 +81,7 @@ def code_of(number: int) -> str:
 
 
 def born(rng: random.Random, number: int) -> tuple[Appeal, list[History]]:
+    """A made-up message as it is when it was sent, with its history; chance comes from `rng` only."""
     at = NOW - SPAN * rng.random()
     one = Appeal(
         code=code_of(number),
@@ -114,6 +116,7 @@ def moved(rng: random.Random, one: Appeal, last: datetime, messages: int) -> tup
 
 
 def carried_out(rng: random.Random, one: Appeal, action: Action, at: datetime, messages: int) -> tuple[Appeal, History]:
+    """The message after this action of an official or its author, at this time."""
     match action:
         case Action.ROUTE | Action.PASS:
             one = replace(one, agency=rng.choice(AGENCIES))
@@ -144,6 +147,7 @@ class Lives:
             await self.live(db, [one for one, _ in made])
 
     async def live(self, db: Database, some: Sequence[Appeal]) -> None:
+        """Takes each of these messages some random steps further, in one transaction."""
         last = {one.code: one.answered_at or one.created_at for one in some}
         changed = [moved(self.rng, one, last[one.code], self.messages) for one in some]
         await keep(db, [(one, lines) for one, lines, _ in changed])
@@ -156,6 +160,7 @@ class Lives:
             await self.live(db, sorted(found.values(), key=lambda one: one.code))
 
     async def erase(self, db: Database, number: int) -> int:
+        """Erases so many random residents; how many had anything to erase."""
         done = 0
         for _ in range(number):
             resident = 1000 + self.rng.randrange(self.messages // WRITTEN_TO)
@@ -164,6 +169,7 @@ class Lives:
 
 
 async def keep(db: Database, some: Sequence[tuple[Appeal, list[History]]]) -> None:
+    """Stores the messages and their histories, in one transaction."""
     lines = [line for _, said in some for line in said]
     await db.run(lambda tx: appeals.keep_appeals(tx, [one for one, _ in some], lines))
 
@@ -181,6 +187,7 @@ FAR = NOW.date() + timedelta(days=400)
 
 
 def group(row: Any) -> tuple[str, str, str, str]:
+    """By which groups the sums are kept: agency, municipality, topic, link; "" for none."""
     return row["agency"] or "", row["place"] or "", row["topic"] or "", row["door"]
 
 
@@ -209,10 +216,13 @@ def recount(rows: Rows) -> tuple[Counter[tuple[Any, ...]], Counter[tuple[Any, ..
 
 
 def differing(first: Counter[Any], second: Counter[Any]) -> int:
+    """For how many keys the two count differently."""
     return sum(first[key] != second[key] for key in first.keys() | second.keys())
 
 
 async def tables(db: Database) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All rows of both tables of sums, sorted, to be compared."""
+
     async def body(tx: Transaction) -> list[list[dict[str, Any]]]:
         return [sorted((dict(row) for row in await tx.rows(one.select())), key=str) for one in (daily, daily_time)]
 
@@ -224,6 +234,7 @@ CELL = ("day", "agency", "place", "topic", "door")
 
 
 async def checks(db: Database, rng: random.Random) -> list[Check]:
+    """Every comparison: sums against the rows, medians, random filters, and all of it after a rebuild."""
     rows = [dict(row) for row in await db.run(lambda tx: tx.rows(ROWS))]
     before = await tables(db)
     counts, times = recount(rows)
@@ -283,6 +294,8 @@ async def filtered(db: Database, rows: Rows, rng: random.Random) -> list[Check]:
 
 
 def some_filter(rng: random.Random) -> Filter:
+    """A random filter of up to three topics, places and agencies over 1 to 39 days."""
+
     def some(names: Sequence[str | None]) -> tuple[str, ...]:
         return tuple(name or NONE for name in rng.sample(names, rng.randrange(4))) if rng.random() < 0.6 else ()
 
@@ -292,6 +305,7 @@ def some_filter(rng: random.Random) -> Filter:
 
 
 def fits(row: Any, wanted: Filter, name: str) -> bool:
+    """Whether the row belongs to the filter by this day of it, counted without the code that is checked."""
     day: date | None = row[name]
     first, last = wanted.since or date.min, wanted.until or date.max
     if day is None or not first <= day <= last:

@@ -75,10 +75,12 @@ class Played:
 
     @property
     def words(self) -> list[int]:
+        """By message of the bot, its words without those that it quotes from the resident."""
         return [words_of(heard, self.own) for heard in self.said]
 
     @property
     def questions(self) -> int:
+        """How many messages of the bot ask something."""
         return sum(bool(re.search(r"\?", heard.text)) for heard in self.said)
 
 
@@ -90,6 +92,7 @@ def words_of(heard: Heard, own: str) -> int:
 
 
 def directory() -> Directory:
+    """The shipped region under one community's name."""
     named = Community(COMMUNITY, "Приёмная Челябинской области", None)
     return replace(read(REGION), communities=(named,))
 
@@ -105,6 +108,8 @@ def stage_of(region: Directory, matcher: Matcher) -> PureStage:
 
 
 async def play(story: Story, stage: PureStage) -> Played:
+    """Lives through a story on the pure core until the number is there; AssertionError where six taps do not lead to
+    it."""
     played = Played(story.name, own=story.text)
     await stage.write("мария", Words(story.text))
     await press(stage, played, "Даю согласие")
@@ -118,6 +123,7 @@ async def play(story: Story, stage: PureStage) -> Played:
 
 
 def wanted(heard: Heard, story: Story) -> str:
+    """The label that the story's author would press now."""
     labels = [str(button.get("label", "")) for button in heard.buttons]
     if "Отправить" in labels:
         return "Отправить"
@@ -125,12 +131,14 @@ def wanted(heard: Heard, story: Story) -> str:
 
 
 async def fresh(stage: PureStage, played: Played) -> list[Heard]:
+    """All messages of the bot so far; `played` remembers them."""
     said = [heard for heard in await stage.dialogue("мария") if heard.author < 0]
     played.said = said
     return said
 
 
 async def press(stage: PureStage, played: Played, label: str) -> None:
+    """Presses the button with this label under the newest message, and counts the tap."""
     heard = (await fresh(stage, played))[-1]
     button = next(button for button in heard.buttons if button.get("label") == label)
     played.taps += 1
@@ -144,6 +152,7 @@ async def all_played() -> list[Played]:
 
 
 def rows(played: Sequence[Played]) -> list[list[str]]:
+    """The table's rows; the consent, which is long by law, is counted apart from the longest message."""
     lines = []
     for story in played:
         consent = next(

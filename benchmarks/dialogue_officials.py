@@ -50,14 +50,17 @@ class Row:
 
     @property
     def holds(self) -> bool:
+        """Whether messages and taps are within the bars."""
         return self.messages <= MESSAGES and self.taps <= TAPS
 
 
 def presses(label: str, on: str = "") -> dict[str, Any]:
+    """A press of the official as a line of a transcript. `on`: the message that the button stands under."""
     return {f"чат {CHAT} нажимает": label, **({"на": on} if on else {})}
 
 
 def replies(text: str, on: str = "") -> dict[str, Any]:
+    """A reply of the official as a line of a transcript."""
     return {f"чат {CHAT} отвечает": text, **({"на": on} if on else {})}
 
 
@@ -123,6 +126,7 @@ ACTIONS = (
 
 
 async def played(action: Action, region: Directory, matcher: Matcher) -> Row:
+    """Plays one action on a world of its own and counts what it left in the chat."""
     approval = [CHAT] if action.approval else []
     player = Player(PureStage(directed(region, {"directory": {"approval": approval}}), matcher))
     await player.play([COMPLAINT, *action.before])

@@ -35,6 +35,8 @@ SAVED_WITHIN = 120.0
 
 @dataclass(frozen=True)
 class Size:
+    """How long, and with how many polls, events and messages it is measured."""
+
     seconds: float
     polls: int
     events: int
@@ -57,9 +59,11 @@ class Figure:
 
     @property
     def missed(self) -> bool:
+        """Whether the value is beyond its bar; a figure without a bar never is."""
         return bool(self.least and self.value < self.least) or bool(self.most and self.value > self.most)
 
     def cells(self) -> list[str]:
+        """The row of the table; the larger the value, the fewer digits."""
         digits = 0 if self.value >= 100 else 1 if self.value >= 10 else 2 if self.value >= 1 else 3
         demanded = f"≥ {self.least:.0f}" if self.least else f"≤ {self.most:g}" if self.most else ""
         return [self.what, f"{self.value:.{digits}f} {self.unit}", demanded]
@@ -74,11 +78,13 @@ class Stand:
     kept: Path
 
     async def open(self, count: int) -> list[Connection]:
+        """So many connections that are kept open."""
         return [await connected(self.port) for _ in range(count)]
 
 
 @asynccontextmanager
 async def started(folder: Path) -> AsyncIterator[Stand]:
+    """The emulator as a process of its own, without limits of rate, where every resident has written once."""
     world = folder / "world.yaml"
     world.write_text(world_text(RESIDENTS), encoding="utf-8")
     command = [
@@ -162,6 +168,7 @@ async def calls(stand: Stand, size: Size) -> list[Figure]:
 
 
 async def server_of(connection: Connection) -> tuple[str, str, str]:
+    """The path, the key and the newest number of the community's long poll."""
     told = await connection.said(post("groups.getLongPollServer", TOKEN, group_id=COMMUNITY))
     return "/" + told["server"].split("/", 3)[3], told["key"], told["ts"]
 
@@ -257,6 +264,7 @@ async def large(stand: Stand, size: Size) -> list[Figure]:
 
 
 async def median(connection: Connection, request: bytes, times: int = 7) -> float:
+    """The median of so many identical requests in milliseconds."""
     spent = []
     for _ in range(times):
         begun = time.perf_counter()
@@ -282,10 +290,12 @@ async def longest_wait(connection: Connection, kept: Path) -> float:
 
 
 def written(kept: Path) -> int:
+    """When the world's file was written last, in nanoseconds; 0 where it is not there."""
     return kept.stat().st_mtime_ns if kept.exists() else 0
 
 
 async def measured(size: Size) -> list[Figure]:
+    """All figures; each part gets a new emulator."""
     figures: list[Figure] = []
     parts: tuple[Callable[[Stand, Size], Any], ...] = (calls, parked, events, large)
     for part in parts:

@@ -38,6 +38,7 @@ def resident_mb() -> float:
 
 
 def costs() -> list[tuple[str, float]]:
+    """What each library adds to the memory of this process in MB, in the order of import."""
     found = [("the interpreter", before := resident_mb())]
     for what, names in LIBRARIES:
         for name in names:

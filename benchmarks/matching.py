@@ -58,6 +58,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A message and the category that people gave it."""
+
     text: str
     label: str
 
@@ -72,6 +74,7 @@ def rows(path: Path, column: str, half: str) -> Iterator[Row]:
 
 
 def sampled(found: list[Row], count: int, seed: int) -> list[Row]:
+    """So many of them drawn by the seed; all of them where 0 is wanted or there are fewer."""
     if not count or count >= len(found):
         return found
     return random.Random(seed).sample(found, count)

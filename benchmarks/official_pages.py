@@ -66,6 +66,7 @@ def table(folder: Path, known: Directory) -> Path:
 
 
 async def imported(desk: AdminService, path: Path) -> float:
+    """How many seconds an import of this table takes; it fails where a line was refused."""
     began = time.perf_counter()
     lines = table_file.read(path)
     said = await desk.carry_out("pages_import", {"lines": lines, "zone": ZONE, "dry_run": False})
@@ -74,6 +75,7 @@ async def imported(desk: AdminService, path: Path) -> float:
 
 
 async def p95(body: Callable[[], Awaitable[object]]) -> float:
+    """The 95th percentile of many calls in seconds."""
     took = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -83,6 +85,7 @@ async def p95(body: Callable[[], Awaitable[object]]) -> float:
 
 
 async def search(db: Database, words: str) -> None:
+    """Reads the first 50 pages that these words find."""
     await db.run(lambda tx: registry.page(tx, PageFilter(words=words), 0, 50))
 
 
@@ -97,6 +100,7 @@ async def panel(db: Database) -> None:
 
 
 async def measured(url: str, folder: Path) -> list[tuple[str, float, float]]:
+    """What was measured, the seconds it took and those it may take, on a new database."""
     await migrate(url, master=MASTER)
     db = await Database.open(url, master=MASTER, community=COMMUNITY)
     try:
@@ -114,6 +118,7 @@ async def measured(url: str, folder: Path) -> list[tuple[str, float, float]]:
 
 
 def table_of(engine: str, found: list[tuple[str, float, float]]) -> Table:
+    """The table in milliseconds, with whether each bar is met."""
     heads = ("what", "ms", "at most", "met")
     rows = [
         (name, f"{seconds * 1000:.0f}", f"{bar * 1000:.0f}", "yes" if seconds <= bar else "no")

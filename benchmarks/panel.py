@@ -79,15 +79,19 @@ class Standing(Clock):
     """The moment for which the rows were made."""
 
     def now(self) -> datetime:
+        """A time that goes on, within the minute for which the database was made."""
         return NOW + timedelta(seconds=time.monotonic() % 60)
 
 
 class Unlimited(Limits):
+    """The panel's limits of requests, switched off."""
+
     def take(self, kind: str, key: str, most: int) -> None:
         """One browser asks for a thousand pages here."""
 
 
 async def sign_in(db: Database, client: httpx.AsyncClient) -> None:
+    """Signs the client in as somebody of the ЦУР, by a one-time link as people do."""
     now = NOW + timedelta(minutes=1)
     await db.run(lambda tx: viewers.grant(tx, Viewer(USER, Role.CUR, "", "Замер"), now))
     token = f"bench-{time.monotonic_ns()}"
@@ -98,6 +102,7 @@ async def sign_in(db: Database, client: httpx.AsyncClient) -> None:
 
 
 async def timed(client: httpx.AsyncClient, path: str, rounds: int) -> list[float]:
+    """The seconds of so many requests of this page; it fails where one is not answered with 200."""
     taken = []
     for _ in range(rounds):
         began = time.perf_counter()
@@ -114,6 +119,8 @@ class Writer:
         self.db, self.number, self.taken = db, 0, list[float]()
 
     async def run(self, until: asyncio.Event) -> None:
+        """Writes messages at an even pace until it is told to stop. A message that had to wait counts from when it was
+        due."""
         rng, due = random.Random(1), time.perf_counter()
         while not until.is_set():
             await asyncio.sleep(max(0.0, due + 1 / A_SECOND - time.perf_counter()))
@@ -126,17 +133,20 @@ class Writer:
             self.taken += [time.perf_counter() - one for one in since]
 
     def fresh(self, rng: random.Random) -> Appeal:
+        """A new made-up message with a number that no other has."""
         self.number += 1
         made = message(rng, self.number, ["mindor", "minzdrav"], ["miass", "chelyabinsk"], ["pits", "snow"])
         mark = time.monotonic_ns()
         return replace(made, code=f"{made.code}-{mark}", resident=900_000_000 + self.number, source=mark)
 
     def p95(self) -> float:
+        """The 95th percentile in seconds since it was last asked."""
         found, self.taken = self.taken, []
         return p95(found)
 
 
 def p95(values: list[float]) -> float:
+    """The 95th percentile of at least two values."""
     return statistics.quantiles(values, n=20)[-1]
 
 
@@ -186,6 +196,7 @@ class Watched:
     beside: list[float] = field(default_factory=list)
 
     def hear(self, stage: Stage) -> None:
+        """Notes how fast was written: alone and beside the pages are kept apart, moments at rest are left out."""
         if stage == "rest":
             self.writer.taken = []
         elif len(self.writer.taken) > ENOUGH:
@@ -193,6 +204,7 @@ class Watched:
 
 
 async def measured(url: str, rounds: int, apart: bool) -> Table:
+    """The table of pages, and of writing with and without them."""
     db = await Database.open(url, community=COMMUNITY)
     watched, over = Watched(Writer(db)), asyncio.Event()
     writing = asyncio.ensure_future(watched.writer.run(over))
@@ -219,11 +231,13 @@ async def in_another_process(url: str, rounds: int, told: Told) -> list[tuple[st
 
 
 def served_apart(url: str, rounds: int, to: Connection) -> None:
+    """What the other process runs: it gives way to the bot (nice) and sends what it has measured."""
     os.nice(NICE)
     to.send(asyncio.run(alone(url, rounds, to.send)))
 
 
 async def alone(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
+    """The rows of pages, asked on a connection of its own."""
     db = await Database.open(url, community=COMMUNITY)
     try:
         return await pages(db, url, rounds, told)
@@ -232,6 +246,7 @@ async def alone(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
 
 
 def met(kept: bool) -> str:
+    """The last cell of a row."""
     return "да" if kept else "нет"
 
 

@@ -48,12 +48,15 @@ PROGRESS = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
+    """How many messages, by which seed, and how many copies are made of each."""
+
     messages: int
     seed: int
     clones: int
     now: datetime = NOW
 
     def year(self) -> Year:
+        """The demo's year, of as many messages as are not copies."""
         known, calendar = directory_file.read(REGION), calendar_file.read()
         given = YearInputs(self.seed, self.messages // self.clones, self.now, COMMUNITY, known, calendar, ZONE)
         return Year(replace(given, middles=map_file.middles(map_file.read(REGION))))
@@ -90,15 +93,18 @@ NAMES_ANOTHER = frozenset({Action.SUBMIT, Action.MERGE})
 
 
 def said_by(line: History, again: Appeal, was: int, which: int) -> History:
+    """A line of the history as the copy `which` has it: with its number and its resident."""
     reason = other(line.reason, which) if line.action in NAMES_ANOTHER else line.reason
     return replace(line, code=again.code, actor=again.resident if line.actor == was else line.actor, reason=reason)
 
 
 def other(code: str, which: int) -> str:
+    """The number as the copy `which` has it; "" stays ""."""
     return code + ALPHABET[which] if code else ""
 
 
 def batches(wanted: Wanted, days: Iterator[list[Told]]) -> Iterator[list[Told]]:
+    """The messages with all their copies, in portions of one transaction."""
     for day in days:
         everybody = [cloned(told, which) for which in range(wanted.clones) for told in day]
         for start in range(0, len(everybody), BATCH):
@@ -121,6 +127,7 @@ async def make(url: str, wanted: Wanted, jobs: int) -> int:
 
 
 async def filled(db: Database, some: Iterator[Sequence[Told]], messages: int) -> int:
+    """Stores everything and says now and then how far it is; how many messages there are."""
     done, begun = 0, time.perf_counter()
     told_at = begun
     for batch in some:

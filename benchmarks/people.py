@@ -96,6 +96,7 @@ class Counted:
 
 
 def count(messages: Sequence[Mapping[str, Any]], region: Directory, matcher: Matcher) -> Counted:
+    """How many messages were handled rightly, by act and by part, and the faults in words."""
     known = facts(directory=region, find=matcher)
     counted = Counted()
     for number, one in enumerate(messages, 1):
@@ -144,6 +145,7 @@ def same_address(meant: str, found: str) -> bool:
 
 
 def numbers(text: str) -> set[str]:
+    """The digits of each word that has any: «дом 5-а» gives {"5"}."""
     return {digits for word in text.replace(",", " ").split() if (digits := "".join(filter(str.isdigit, word)))}
 
 
@@ -167,10 +169,12 @@ class Apart:
 
     @property
     def right(self) -> int:
+        """Messages of several problems that were asked about or offered in the right parts."""
         return self.asked + self.offered
 
 
 def apart(several: Sequence[Several], single: Sequence[str], matcher: Matcher) -> Apart:
+    """How messages of several problems, and of one, were taken apart."""
     told = Counter(how_apart(one, matcher) for one in several)
     one = [found.sure for text in single if (found := matcher.problems(text)).parts]
     return Apart(told["asked"], told["offered"], told["otherwise"], told["missed"], sum(one), len(one) - sum(one))
@@ -190,10 +194,12 @@ def how_apart(one: Several, matcher: Matcher) -> str:
 
 
 def are_marked(parts: Sequence[str], marked: str) -> bool:
+    """Whether these are exactly the parts that «|» marks."""
     return [part.split() for part in parts] == [part.split() for part in marked.split(" | ")]
 
 
 def are_about(parts: Sequence[str], meant: Sequence[Sequence[str]], matcher: Matcher) -> bool:
+    """Whether there are as many parts as problems, and each is about one of the topics meant."""
     return len(parts) == len(meant) and all(
         set(topics) & set(matcher.topic(part).topics) for part, topics in zip(parts, meant, strict=True)
     )
@@ -243,10 +249,12 @@ async def tell(story: Mapping[str, Any], region: Directory, matcher: Matcher) ->
 
 
 async def heard(stage: PureStage) -> list[Heard]:
+    """What the bot has said so far."""
     return [one for one in await stage.dialogue("мария") if one.author < 0]
 
 
 async def answer(stage: PureStage, told: Told, story: Mapping[str, Any], region: Directory) -> None:
+    """Does what this story's author would do now: answers what is asked, or presses what fits."""
     last = (await heard(stage))[-1]
     labels = [str(button.get("label", "")) for button in last.buttons]
     topics = [region.topic_by_code[code].name for code in story["topic"]]
@@ -265,6 +273,7 @@ async def answer(stage: PureStage, told: Told, story: Mapping[str, Any], region:
 
 
 async def press(stage: PureStage, told: Told, label: str) -> None:
+    """Presses this button of the newest message, and counts the tap."""
     last = (await heard(stage))[-1]
     button = next(button for button in last.buttons if str(button.get("label", "")) == label)
     told.taps += 1

@@ -42,15 +42,18 @@ class Half:
 
     @property
     def share(self) -> float:
+        """The share of phrases that were right or rightly asked about."""
         return (self.right + self.asked) / self.all
 
     @property
     def passed(self) -> bool:
+        """Whether places and addresses hold the bar, and nothing wrong was taken as sure."""
         kept = self.addresses / self.all
         return self.share >= BAR and kept >= BAR and not self.silent and not self.invented
 
 
 def measured(matcher: Matcher, rows: list[list[str]]) -> Half:
+    """Counts (place, address, text) as people marked them; «ask» and «none» name no place."""
     right = asked = addresses = 0
     missed, silent, lost, invented = [], [], [], []
     for place, address, text in rows:
@@ -96,6 +99,7 @@ def main() -> int:
 
 
 def table(halves: dict[str, Half], settlements: int) -> list[str]:
+    """The lines of the result, and every phrase that went wrong."""
     lines = ["| half | phrases | sure and right | rightly asked | missed | silent errors | share | address right"]
     lines[0] += " | wrong |"
     lines.append("|---|---|---|---|---|---|---|---|---|")

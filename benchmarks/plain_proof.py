@@ -44,6 +44,7 @@ def rules(*modes: str, method: str = "messages.send", share: float = 0.2, **more
 
 
 async def kills(scene: Scene, chance: random.Random, over: asyncio.Event) -> None:
+    """Kills and starts the bot every 0.3 to 2 seconds until all is over."""
     while not over.is_set():
         await asyncio.sleep(chance.uniform(0.3, 2.0))
         await scene.bot.kill()
@@ -60,6 +61,7 @@ async def switched_off(scene: Scene, chance: random.Random, over: asyncio.Event)
 
 
 async def vk_down(scene: Scene, chance: random.Random, over: asyncio.Event) -> None:
+    """Takes VK away for up to two seconds, again and again."""
     while not over.is_set():
         await asyncio.sleep(chance.uniform(0.5, 2.0))
         scene.emulator.call("emulator.setFaults", up=0)
@@ -68,6 +70,7 @@ async def vk_down(scene: Scene, chance: random.Random, over: asyncio.Event) -> N
 
 
 async def place_lost(scene: Scene, chance: random.Random, over: asyncio.Event) -> None:
+    """Has the long poll lose events and answer failed:1 and failed:3 now and then."""
     kinds = ({"mode": "trim", "probability": 0.2}, {"mode": "failed", "code": 1, "probability": 0.1})
     scene.faults(*({"method": "longpoll", **kind} for kind in (*kinds, {**kinds[1], "code": 3})))
 
@@ -87,6 +90,8 @@ FAULTS: dict[str, tuple[str, Storm]] = {
 
 @dataclass(frozen=True)
 class Counted:
+    """How many messages were sent, and how many went wrong in each way."""
+
     sent: int
     lost: int
     doubled: int
@@ -150,6 +155,7 @@ async def ready(name: str, emulator: Emulator, folder: Path) -> AsyncIterator[Sc
 
 
 async def one(name: str, storm: Storm, messages: int, seed: int) -> Counted:
+    """Counts one bot under one fault, in a world of its own."""
     with tempfile.TemporaryDirectory(prefix="plain-proof-") as folder:
         async with running(world_text(RESIDENTS), seed=seed) as emulator, ready(name, emulator, Path(folder)) as scene:
             return await under(storm, scene, messages, random.Random(seed))

@@ -60,6 +60,7 @@ async def fill(tx: Transaction, people: range) -> None:
 
 
 async def measured(count: int) -> dict[str, float]:
+    """The seconds of each operation in a new database with so many residents."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="privacy-") as folder:
         url, old = f"sqlite+aiosqlite:///{folder}/bot.db", Master(bytes(32))

@@ -40,14 +40,17 @@ class Figures:
 
     @property
     def precision(self) -> float:
+        """The share of right cuts among those that were made; 1 where none was."""
         return self.right / self.made if self.made else 1.0
 
     @property
     def recall(self) -> float:
+        """The share of wanted cuts that were made."""
         return self.right / self.wanted
 
     @property
     def passed(self) -> bool:
+        """Whether false cuts, torn messages and found cuts all hold their bars."""
         torn = self.torn / self.whole
         return 1 - self.precision <= FALSE_BAR and torn <= FALSE_BAR and self.recall >= RECALL_BAR
 
@@ -73,6 +76,7 @@ def cuts(parts: Sequence[str]) -> set[int]:
 
 
 def measured(problems: Callable[[str], Sequence[str]], messages: Mapping[str, Sequence[str]]) -> Figures:
+    """Compares where each message is cut with where «|» stands in it."""
     counts, faults = [0] * 5, []
     for text in (*messages["several"], *messages["one"]):
         parts = text.split(" | ")

@@ -93,6 +93,7 @@ async def free(plan: Plan, samples: Samples, said: Said) -> None:
 
 
 async def beside(peer: Peer, load: Load, row: str, samples: Samples, said: Said) -> None:
+    """Adds a peer's samples, or the reason why it was not measured, said once."""
     try:
         add(samples, row, (await played(peer, load)).found())
     except Absent as error:
@@ -132,6 +133,7 @@ async def beside_each_other(plan: Plan, samples: Samples, said: Said) -> None:
 
 
 async def on_disk(plan: Plan, samples: Samples, said: Said) -> None:
+    """Measures bytes on disk for one message."""
     async with Nursery() as nursery:
         for row, found in (await disk.measured(nursery, plan.messages)).items():
             add(samples, row, found)
@@ -139,10 +141,12 @@ async def on_disk(plan: Plan, samples: Samples, said: Said) -> None:
 
 
 async def history(plan: Plan, samples: Samples, said: Said) -> None:
+    """Measures turns beside the usual numbers of stored messages."""
     await lived(plan.past, plan, samples, said)
 
 
 async def years(plan: Plan, samples: Samples, said: Said) -> None:
+    """The same beside years of messages; it runs only where `--only` names it."""
     await lived(plan.years, plan, samples, said)
 
 
@@ -166,6 +170,7 @@ async def lived(sizes: Sequence[int], plan: Plan, samples: Samples, said: Said) 
 
 
 async def idle(plan: Plan, samples: Samples, said: Said) -> None:
+    """Measures memory and processor time at rest, with the panel and without."""
     for row, panel in (("without the panel", False), ("with the panel", True)):
         with tempfile.TemporaryDirectory(prefix="idle-") as folder:
             memory, percent = await cost.idle(Path(folder), panel=panel, seconds=plan.idle_seconds)
@@ -225,6 +230,7 @@ def write(figures: Figures) -> None:
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
+    """How much is measured, by the options."""
     chosen = QUICK if options.quick else TINY if options.tiny else Plan()
     typed = tuple(int(one) for one in options.past.split(",") if one)
     return Plan(**{**vars(chosen), "past": typed or chosen.past, "rounds": options.rounds or chosen.rounds})
@@ -243,6 +249,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def judged(figures: Figures, command: str, record: bool) -> int:
+    """Prints the ratios; 1 where one has fallen by a third. `record` keeps them instead of judging."""
     now = ratios.found(figures)
     for what, value in now.items():
         print(f"{what}: {value:.2f}")

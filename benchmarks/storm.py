@@ -54,6 +54,7 @@ class Night:
     backlog: int
 
     def cells(self, regions: int) -> list[str]:
+        """The row for so many regions: pace, processor, waits, longest queue."""
         p50, p95 = (at(self.waits, part) for part in (0.5, 0.95))
         hours = STORM[1] - STORM[0]
         rate = f"{self.arrivals / hours / HOUR:.2f}"
@@ -61,11 +62,13 @@ class Night:
 
 
 def at(values: Sequence[float], part: float) -> float:
+    """The value below which this part of the values lies; 0 of nothing."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
 
 
 def shares() -> list[float]:
+    """By hour of the day, its share of the messages, as measured."""
     with ARRIVALS.open(encoding="utf-8") as file:
         return [float(row["share"]) for row in csv.DictReader(file)]
 

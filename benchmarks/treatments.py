@@ -51,6 +51,7 @@ def raising_once(decide: Any) -> Any:
 
 
 def slow(decide: Any) -> Any:
+    """The function, after a random sleep before each event."""
     chance = random.Random(1)
 
     def delayed(facts: Any, event: Any) -> Any:

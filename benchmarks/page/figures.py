@@ -29,6 +29,7 @@ class Part:
         return list(dict.fromkeys(column for row in self.samples.values() for column in row))
 
     def median(self, row: str, column: str) -> float | None:
+        """The median of the samples in this row and column; None without any."""
         values = self.samples.get(row, {}).get(column)
         return statistics.median(values) if values else None
 
@@ -60,6 +61,7 @@ def shown(values: Iterable[float]) -> str:
 
 
 def load(path: Path) -> Figures:
+    """The figures that were kept; none where the file is not there."""
     if not path.exists():
         return {}
     kept = json.loads(path.read_text(encoding="utf-8"))
@@ -67,6 +69,7 @@ def load(path: Path) -> Figures:
 
 
 def save(path: Path, figures: Figures) -> None:
+    """Writes the figures as JSON, in place of the former file."""
     kept = {name: asdict(part) for name, part in figures.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

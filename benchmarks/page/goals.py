@@ -31,9 +31,11 @@ class Goal:
     over: str = ""
 
     def wanted(self) -> str:
+        """The goal as the table shows it: «≥ 275» or «≤ 5»."""
         return f"≥ {number(self.least)}" if self.least is not None else f"≤ {number(self.most or 0.0)}"
 
     def measured(self, figures: Figures) -> float | None:
+        """The figure that is judged, or its ratio to the row `over`; None where it was not measured."""
         part = figures.get(self.part)
         if part is None:
             return None
@@ -43,9 +45,11 @@ class Goal:
         return value / base if base else None
 
     def met(self, value: float) -> bool:
+        """Whether the value is within the goal."""
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def cells(self, figures: Figures) -> list[str]:
+        """The row of the table: goal, figure, whether it is met. A run with --tiny is no more than a trial."""
         value = self.measured(figures)
         if value is None:
             return [self.what, self.wanted(), "—", "not measured"]
@@ -55,6 +59,7 @@ class Goal:
 
 
 def crowd(pace: int, column: str, least: float | None = None, most: float | None = None) -> Goal:
+    """A goal for a crowd of 1,000 at this pace of requests a second to VK."""
     what = f"1,000 residents at once at {pace} requests/s: {column}"
     return Goal(what, "crowd", row_of(1000, pace), column, least, most)
 

@@ -56,5 +56,6 @@ def load() -> dict[str, float]:
 
 
 def record(now: Mapping[str, float], command: str, machine: str) -> None:
+    """Writes these ratios as those that later runs are compared with."""
     kept = {"command": command, "machine": machine, "ratios": {what: round(value, 3) for what, value in now.items()}}
     RECORDED.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -118,17 +118,20 @@ SECTIONS = (
 
 
 def page(figures: Figures) -> str:
+    """The whole page as Markdown: the goals, then each part that was measured."""
     parts = [HEAD, goals(figures)]
     parts += [section(one, figures) for one in SECTIONS if one.name in figures]
     return "\n\n".join(parts) + "\n"
 
 
 def goals(figures: Figures) -> str:
+    """The section with all goals, also those that nobody measured."""
     rows = [goal.cells(figures) for goal in GOALS]
     return f"## Goals\n\n{COMPILED_THEN}\n\n" + table(["what", "goal", "measured", ""], rows)
 
 
 def section(one: Section, figures: Figures) -> str:
+    """A part's section: what it is, its command and machine, the table, what was said, its pictures."""
     part = figures[one.name]
     said = [*part.said, *ceilings(part)]
     blocks = [f"## {one.title}", one.about, f"`{part.command}`, {part.machine}", cells(one.head, part)]

@@ -42,6 +42,7 @@ class Agencies:
     _called: dict[tuple[Role, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def learn(self, messages: Iterable[Answered]) -> None:
+        """Counts who answered these messages, by place and topic."""
         for one in messages:
             self._here[one.place, one.topic][one.role] += 1
             self._topic[one.topic][one.role] += 1
@@ -72,6 +73,7 @@ class Agencies:
 
 
 def shares_of(counted: Mapping[Role, float]) -> dict[Role, float]:
+    """Each count as a share of all; nothing of nothing."""
     total = sum(counted.values())
     return {role: times / total for role, times in counted.items()} if total else {}
 

@@ -95,6 +95,7 @@ async def opened(folder: Path, url: str = "") -> Bench:
 
 
 def standing_at(folder: Path, url: str) -> Settings:
+    """Settings for this database, or for a new SQLite file in the folder where `url` is empty."""
     changes = {"database_url": url, "master_key_file": str(folder / "master.key")} if url else {}
     return settings_for("http://127.0.0.1:1/method/", folder, **changes)
 

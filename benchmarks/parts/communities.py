@@ -145,10 +145,12 @@ async def started(settings: Settings, log: Path) -> AsyncIterator[int]:
 
 
 def env(settings: Settings) -> dict[str, str]:
+    """The environment of a bot with these settings that runs from this folder."""
     return {**os.environ, **environment(settings), "PYTHONPATH": f"{ROOT}:{ROOT / 'emulator'}"}
 
 
 def port_of(size: int) -> int:
+    """The port of the measurements of the bot with so many communities; several run at once."""
     return FIRST_PORT + size
 
 
@@ -161,6 +163,7 @@ def transactions(size: int) -> float:
 
 
 def pss_mb(pid: int) -> float:
+    """The process's memory in MB, what it shares with others counted in parts."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) / 1024
 
@@ -187,6 +190,7 @@ async def calm(pid: int) -> float:
 
 
 async def idle(pid: int, seconds: float, into: Measured) -> None:
+    """Measures processor time in per cent, transactions a second and memory while nobody writes."""
     counted, used, at = await asyncio.to_thread(transactions, into.size), cpu_seconds(pid), time.perf_counter()
     await asyncio.sleep(seconds)
     lasted = time.perf_counter() - at
@@ -211,6 +215,7 @@ class Load:
         self.waits: dict[tuple[int, int], float] = {}
 
     async def play(self) -> list[float]:
+        """Sends all messages at the wanted pace; by answer, how many seconds it took."""
         world, begun, delays = self.emulator.world, time.perf_counter(), []
         seen, sent = world.next_id, 0
         while sent < len(self.pairs) or (self.waits and time.perf_counter() - begun < sent / self.pace + LATE):
@@ -237,6 +242,7 @@ class Load:
 
 
 async def loaded(pid: int, load: Load, into: Measured) -> None:
+    """Measures what a message costs while they come: transactions and milliseconds of processor time."""
     counted, used = await asyncio.to_thread(transactions, into.size), cpu_seconds(pid)
     into.delays, into.sent = await load.play(), len(load.pairs)
     into.a_message = (await asyncio.to_thread(transactions, into.size) - counted) / into.sent
@@ -253,6 +259,7 @@ async def together(sizes: Sequence[int], options: Spell = Spell()) -> list[Measu
 
 
 async def measured(size: int, options: Spell, all_there: asyncio.Barrier, one_at_a_time: asyncio.Lock) -> Measured:
+    """All figures of one size. Sizes rest at the same time and are loaded one after another."""
     found = Measured(size, pace=options.pace)
     with tempfile.TemporaryDirectory(prefix="communities-") as scratch:
         folder = Path(scratch)

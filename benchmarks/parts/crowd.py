@@ -66,6 +66,7 @@ class Crowd:
             await asyncio.sleep(LOOK)
 
     def patient(self) -> bool:
+        """Whether to wait on: the time is not over, and something is planned or was heard lately."""
         now = time.perf_counter()
         return now - self.started < self.most and (bool(self.plans) or now - self.heard < PATIENCE)
 
@@ -75,12 +76,14 @@ class Crowd:
         return self.heard - self.started
 
     def begin(self) -> None:
+        """Lets the next resident begin, if there is one."""
         if self.begun < len(self.users):
             user = self.users[self.begun]
             self.begun += 1
             self.plan(user, TEXTS[user % len(TEXTS)], "")
 
     def plan(self, user: int, text: str, payload: str) -> None:
+        """Has the resident say this after a random time to think."""
         due = time.perf_counter() + self.chance.uniform(self.think / 3, self.think)
         heapq.heappush(self.plans, (due, user, text, payload))
 
@@ -102,6 +105,7 @@ class Crowd:
             self.plan(user, *said)
 
     def answered(self, user: int) -> None:
+        """Notes how many seconds this resident has waited."""
         self.delays.append(time.perf_counter() - self.waits.pop(user))
 
 

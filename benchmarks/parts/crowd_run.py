@@ -54,6 +54,7 @@ class Run:
 
     @property
     def turns(self) -> int:
+        """How many times a resident was answered."""
         return len(self.delays)
 
     def found(self) -> dict[str, float]:
@@ -74,6 +75,7 @@ class Run:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
+    """The value below which this part of the values lies; 0 of nothing."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
 
@@ -94,6 +96,7 @@ class Load:
 
     @property
     def think(self) -> float:
+        """How many seconds a resident thinks; none where VK's limit is off."""
         return THINK if self.limit else 0.0
 
 
@@ -177,6 +180,7 @@ def cards(emulator: Emulator) -> int:
 
 
 async def all_cards(emulator: Emulator, wanted: int) -> None:
+    """Waits until so many cards have come into the chats, or for a fixed time."""
     for _ in range(int(CARDS / 0.1)):
         if cards(emulator) >= wanted:
             return

@@ -76,6 +76,7 @@ async def lived(emulator: Emulator, users: list[int]) -> None:
 
 
 async def until(found: Callable[[], list[T]], wanted: int, missing: str) -> list[T]:
+    """Waits until there are so many; ends the run with what is missing where they do not come."""
     for _ in range(int(PATIENCE / 0.1)):
         if len(have := found()) >= wanted:
             return have
@@ -84,6 +85,7 @@ async def until(found: Callable[[], list[T]], wanted: int, missing: str) -> list
 
 
 def cards_of(emulator: Emulator) -> list[tuple[Chat, Message]]:
+    """Every card of the bot with the chat in which it stands."""
     chats = emulator.world.chats.values()
     return [
         (chat, one) for chat in chats for one in chat.thread.messages if one.sender == BOT and CARD.search(one.text)
@@ -96,21 +98,25 @@ def accepted(emulator: Emulator) -> list[Message]:
 
 
 def labels(message: Message) -> list[dict[str, str]]:
+    """The buttons of the message that have a label."""
     return [one for one in buttons_of(message.keyboard) if "label" in one]
 
 
 def press(emulator: Emulator, chat: Chat, card: Message, label: str) -> None:
+    """Presses the card's button that begins with this label, as the chat's owner."""
     payload = next(one["payload"] for one in labels(card) if one["label"].startswith(label))
     emulator.call("messages.sendMessageEvent", f"user-{chat.owner}", **at(chat), cmid=card.cmid, payload=payload)
 
 
 def reply(emulator: Emulator, chat: Chat, card: Message) -> None:
+    """Answers the resident by a reply to the card."""
     forward = json.dumps({**at(chat), "conversation_message_ids": [card.cmid], "is_reply": 1})
     said = {"random_id": emulator.world.next_id, "message": ANSWER, "forward": forward}
     emulator.call("messages.send", f"user-{chat.owner}", **at(chat), **said)
 
 
 def at(chat: Chat) -> dict[str, int]:
+    """The chat's peer id, as its owner knows it."""
     return {"peer_id": 2_000_000_000 + chat.numbers[chat.owner]}
 
 

@@ -60,6 +60,7 @@ class Portal:
 
     @classmethod
     def read(cls, path: Path) -> Portal:
+        """The messages of this file in its order, which is that of time."""
         with gzip.open(path, "rt", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         examples = [
@@ -84,6 +85,7 @@ class Portal:
         yield TIME, older, [at for at in every[len(older) :] if self.near[at] not in seen]
 
     def by(self, keys: Sequence[str], name: str, folds: Iterable[int]) -> Iterator[tuple[str, list[int], list[int]]]:
+        """Splits by the hash of each key: the name of the split, what is learned from, what is tested."""
         fold = [sha256(key.encode()).digest()[0] % FOLDS for key in keys]
         every = range(len(self.examples))
         for number in folds:
@@ -102,6 +104,7 @@ class Tested:
 
     @property
     def decided(self) -> NDArray[np.int64]:
+        """The index of each message's true topic among the model's; -1 for one that it does not know."""
         known = {topic: number for number, topic in enumerate(self.topics)}
         return np.array([known.get(self.portal.examples[at].topic, -1) for at in self.at], np.int64)
 
@@ -161,6 +164,7 @@ class Tested:
         return Tested(self.portal, self.at, self.topics, shares)
 
     def accuracy(self) -> tuple[float, float]:
+        """How often the first topic is right, and how often one of the first three."""
         found = measured.accuracy(self.shares, self.decided)
         return found.first, found.among_three
 
@@ -172,6 +176,7 @@ class Tested:
 
 
 def tested(portal: Portal, model: Learned, at: Sequence[int]) -> Tested:
+    """What the model says of these messages, by its own temperature and weight of names."""
     scores = np.array([model.scores(portal.examples[one].text, portal.examples[one].place) for one in at], np.float32)
     named = np.zeros_like(scores)
     if model.names:
@@ -191,6 +196,7 @@ def role_of(agency: str) -> str:
 
 
 def agencies_of(portal: Portal, at: Sequence[int]) -> Agencies:
+    """Who answered these messages, as far as it is known."""
     known = Agencies()
     answered = (portal.examples[one] for one in at)
     known.learn(Answered(one.topic, one.place, one.agency, role_of(one.agency)) for one in answered if one.agency)
@@ -224,6 +230,7 @@ def largest(shares: Floats, topics: Sequence[str], most: int = 8) -> dict[str, f
 
 
 def measure(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> tuple[Figures, Learned]:
+    """Learns from the older messages and measures on the newer ones; the figures and the model."""
     begun = time.perf_counter()
     trained = training.train([portal.examples[at] for at in older], named=portal.names.scores)
     seconds = time.perf_counter() - begun
@@ -253,6 +260,7 @@ def measure(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> tuple
 
 
 def by_topics(portal: Portal, known: Agencies, rows: Tested) -> tuple[float, float]:
+    """How often the agency is right that history gives for the model's topics: the first, one of three."""
     return agency_accuracy(portal, known, rows.at, lambda row: largest(rows.shares[row], rows.topics))
 
 
@@ -280,6 +288,7 @@ print(json.dumps([[names[at] for at in row] for row in (-scores).argsort(axis=1)
 
 
 def scikit() -> str:
+    """The Python of an environment with scikit-learn, made at the first call; Absent where it cannot be installed."""
     home = FOLDER / "scikit-learn"
     python = home / "bin" / "python"
     if not (home / SCIKIT).exists():

@@ -40,6 +40,7 @@ LONGEST = 4_000
 
 
 def learned(path: Path, into_docs: bool) -> None:
+    """Measures all splits, prints the tables and, where wanted, writes them and the picture into the docs."""
     portal = Portal.read(path)
     found: dict[str, Figures] = {}
     references = {}
@@ -64,6 +65,7 @@ def learned(path: Path, into_docs: bool) -> None:
 
 
 def accuracies(found: Mapping[str, Figures], references: Mapping[str, dict[str, float] | None]) -> Table:
+    """How often topic and agency are right, by split, beside the goals and a reference by TF-IDF."""
     texts, near, late = parted(found)
     rows = []
     for what in texts[0]:
@@ -88,6 +90,7 @@ def told(value: float | None) -> str:
 
 
 def others(found: Mapping[str, Figures], costs: Mapping[str, float]) -> Table:
+    """What a model costs and how sure it may be of itself, beside the limits."""
     texts, near, late = parted(found)
     rows = [
         [
@@ -105,6 +108,7 @@ def others(found: Mapping[str, Figures], costs: Mapping[str, float]) -> Table:
 
 
 def growth(grown: Mapping[int, tuple[float, float]]) -> Table:
+    """How often the topic is right, by the number of messages learned from."""
     rows = [[f"{size:,}", f"{first:.3f}", f"{three:.3f}"] for size, (first, three) in grown.items()]
     return Table("learned curve", command(), said_of_machine(), ("messages learned from", "first", "among three"), rows)
 
@@ -118,6 +122,7 @@ def said_of_machine() -> str:
 
 
 def spread(values: Sequence[float]) -> str:
+    """The median, with the lowest and the highest value."""
     return f"{median(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
@@ -141,6 +146,7 @@ print(now() - before)
 
 
 def cost(model: Learned, texts: Sequence[str]) -> dict[str, float]:
+    """What the model costs: loading and reading a text in milliseconds, memory in MB."""
     content = model.content()
     begun = time.perf_counter()
     Learned.of(content)
@@ -156,12 +162,14 @@ def cost(model: Learned, texts: Sequence[str]) -> dict[str, float]:
 
 
 def milliseconds(model: Learned, text: str) -> float:
+    """How long the model reads this text."""
     begun = time.perf_counter()
     model.probabilities(text, None, {})
     return (time.perf_counter() - begun) * 1000
 
 
 def memory(content: bytes) -> float:
+    """How many MB the model takes in a process of its own."""
     at_home = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", MEMORY], input=content, capture_output=True, check=True, env=at_home)
     return float(done.stdout)
@@ -187,6 +195,7 @@ def curve(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> dict[in
 
 
 def by_names_alone(portal: Portal, newer: Sequence[int]) -> tuple[float, float]:
+    """How often matching by the names of topics is right, without learning: the first, one of three."""
     best = [portal.names.rank(portal.examples[at].text, 3) for at in newer]
     right = [portal.examples[at].topic for at in newer]
     first = sum(three[:1] == (topic,) for three, topic in zip(best, right, strict=True)) / len(right)
@@ -194,6 +203,7 @@ def by_names_alone(portal: Portal, newer: Sequence[int]) -> tuple[float, float]:
 
 
 def picture(found: Mapping[int, tuple[float, float]]) -> str:
+    """The learning curve as SVG."""
     assert all(before < after for before, after in pairwise(found))
     labels = tuple(f"{size:,}".replace(",", " ") for size in found)
     series = (

@@ -85,6 +85,7 @@ def url_of(folder: Path) -> str:
 
 
 async def filled(folder: Path, appeals: int) -> None:
+    """A database with so many messages in this folder: the first ones made one by one, the rest copied by SQL."""
     made = min(appeals, MADE)
     jobs = max(1, (os.cpu_count() or 2) - 1)
     await make(url_of(folder), Wanted(made, 1, max(1, made // FEWEST)), jobs)

@@ -38,6 +38,7 @@ def itself() -> str:
 
 
 def vk_api() -> str:
+    """The Python of an environment with vk_api, made at the first call; Absent where it cannot be installed."""
     python = FOLDER / "vk_api" / "bin" / "python"
     if not (FOLDER / "vk_api" / VK_API).exists():
         run([sys.executable, "-m", "venv", "--clear", str(FOLDER / "vk_api")])
@@ -61,6 +62,7 @@ def vk_io() -> str:
 
 
 def run(command: list[str]) -> None:
+    """Runs the command to its end; Absent where it fails or takes too long."""
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
     except (OSError, subprocess.SubprocessError) as error:

@@ -35,6 +35,7 @@ async def measured(url: str, count: int, seconds: float) -> dict[str, float]:
 
 
 def together(url: str, folder: str, count: int, seconds: float) -> dict[str, float]:
+    """The events a second of so many processes that begin at the same moment, added up."""
     barrier, pipes, processes = SPAWN.Barrier(count), [], []
     for number in range(count):
         ours, theirs = SPAWN.Pipe()
@@ -50,6 +51,7 @@ def together(url: str, folder: str, count: int, seconds: float) -> dict[str, flo
 
 
 def worker(url: str, folder: str, community: int, seconds: float, barrier: Barrier, to: Connection) -> None:
+    """What each process runs: it waits for the others, works, and sends its events a second."""
     start("WARNING")
     to.send(asyncio.run(rate(url, folder, community, seconds, barrier)))
 

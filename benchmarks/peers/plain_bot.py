@@ -23,6 +23,7 @@ raised: set[tuple[int, int]] = set()
 
 @bot.on.message()
 async def handler(message: Message) -> None:
+    """Answers every message with its own words, after the delay and the error that the environment asks for."""
     if delay:
         await asyncio.sleep(random.uniform(0, delay))
     key = (message.peer_id, message.conversation_message_id or 0)

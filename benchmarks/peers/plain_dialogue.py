@@ -20,6 +20,8 @@ bot = Bot(os.environ["PLAIN_TOKEN"], state_dispenser=states)
 
 
 class Step(BaseStateGroup):
+    """Where the dialogue of a resident stands."""
+
     CONSENT = "consent"
     PREVIEW = "preview"
 
@@ -34,6 +36,7 @@ def buttons(*labels: str) -> str:
 
 @bot.on.message(state=Step.CONSENT)
 async def consented(message: Message) -> None:
+    """Takes any answer for the consent, and shows the preview."""
     kept = message.state_peer.payload if message.state_peer else {}
     await states.set(message.peer_id, Step.PREVIEW, text=kept.get("text", ""))
     text = f"Проверьте, всё ли верно:\n\n{kept.get('text', '')}"
@@ -42,6 +45,7 @@ async def consented(message: Message) -> None:
 
 @bot.on.message(state=Step.PREVIEW)
 async def send(message: Message) -> None:
+    """Sends the card to a chat and the number to the resident."""
     kept = message.state_peer.payload if message.state_peer else {}
     await states.delete(message.peer_id)
     number = f"{message.peer_id}-{message.conversation_message_id}"
@@ -54,6 +58,7 @@ async def send(message: Message) -> None:
 
 @bot.on.private_message()
 async def first(message: Message) -> None:
+    """Keeps the text, and sends the notice and the question for consent."""
     await states.set(message.peer_id, Step.CONSENT, text=message.text)
     await message.answer(NOTICE * 3)
     await message.answer(CONSENT * 6, keyboard=buttons("Даю согласие", "Не даю"))

@@ -28,6 +28,7 @@ class ToEmulator(HTTPAdapter):
     """vk_api knows only https://api.vk.ru."""
 
     def send(self, request: Any, **more: Any) -> Any:
+        """Sends to the emulator what is meant for VK."""
         for host in ("https://api.vk.ru", "https://api.vk.com"):
             request.url = request.url.replace(host, BASE)
         request.url = request.url.replace("https://127.0.0.1", "http://127.0.0.1")
@@ -35,6 +36,7 @@ class ToEmulator(HTTPAdapter):
 
 
 def connected(session: requests.Session) -> requests.Session:
+    """The session with its requests turned to the emulator."""
     session.mount("https://", ToEmulator())
     session.trust_env = False
     return session
@@ -50,6 +52,7 @@ def buttons(*labels: str) -> str:
 
 
 def answer(vk: Any, message: Any) -> None:
+    """The next step of this resident's dialogue."""
     peer = message.peer_id
 
     def say(text: str, to: int = peer, **more: str) -> None:

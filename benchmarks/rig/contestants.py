@@ -72,9 +72,11 @@ class Plain:
 
     @property
     def name(self) -> str:
+        """How the tables call it, by whether it takes events that came while it was down."""
         return "vkbottle, skip_old_events=False" if self.keep else "vkbottle"
 
     async def start(self, treatment: str = "") -> None:
+        """Starts the bot and waits until it polls. `treatment`: «raise_once» or «slow», as in treatments.py."""
         before = self.emulator.vk.calls.get("groups.getLongPollServer", 0)
         own = {"PLAIN_URL": self.emulator.url, "PLAIN_TOKEN": f"group-{COMMUNITY}", "PLAIN_KEEP": str(int(self.keep))}
         own |= {"PLAIN_RAISE": str(int(treatment == "raise_once")), "PLAIN_DELAY": "0.02" * (treatment == "slow")}
@@ -91,6 +93,7 @@ class Plain:
         await polling(self.emulator, before)
 
     async def kill(self) -> None:
+        """Kills it by SIGKILL, if it runs."""
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
             await self.process.wait()
@@ -100,6 +103,7 @@ class Plain:
         return [int(mark) for text in written_to(self.emulator, user) for mark in MARK.findall(text)]
 
     def confirmed(self, user: int) -> int:
+        """How many messages it has answered."""
         return len(self.arrived(user))
 
 
@@ -114,11 +118,13 @@ class Ours:
     name: str = "наш бот"
 
     async def start(self, treatment: str = "") -> None:
+        """Starts the bot and waits until it polls. `treatment`: see treatments.py."""
         before = self.emulator.vk.calls.get("groups.getLongPollServer", 0)
         await self.nursery.birth(self.settings, treatment)
         await polling(self.emulator, before)
 
     async def kill(self) -> None:
+        """Kills it by SIGKILL, if it runs."""
         if self.nursery.pid:
             await self.nursery.end(signal.SIGKILL)
 
@@ -133,6 +139,7 @@ class Ours:
         return found
 
     def confirmed(self, user: int) -> int:
+        """How many additions it has confirmed to the resident."""
         return sum(text.startswith("Добавили к сообщению") for text in written_to(self.emulator, user))
 
 
@@ -154,6 +161,7 @@ async def ours(emulator: Emulator, folder: Path, nursery: Nursery, **changes: An
 
 @asynccontextmanager
 async def plain(emulator: Emulator, keep: bool) -> AsyncIterator[Plain]:
+    """The plain bot in a folder of its own, not yet started; killed at the end."""
     with tempfile.TemporaryDirectory(prefix="plain-") as folder:
         contestant = Plain(emulator, Path(folder), keep)
         try:
@@ -168,6 +176,7 @@ async def into_adding(emulator: Emulator, users: list[int]) -> None:
 
 
 async def adding(emulator: Emulator, user: int) -> None:
+    """Leads the resident through a message up to «Дополнить», so that every further message is an addition."""
     post(emulator, user, "Большая яма на дороге, город Миасс, улица Ленина, дом 5.")
     await pressed(emulator, user, "Даю согласие")
     if (await shown(emulator, user, "Отправить", "Другая тема"))["label"] == "Другая тема":
@@ -180,6 +189,7 @@ async def adding(emulator: Emulator, user: int) -> None:
 
 
 async def pressed(emulator: Emulator, user: int, label: str) -> None:
+    """Waits for the button with this label and presses it."""
     button = await shown(emulator, user, label)
     post(emulator, user, button["label"], button["payload"])
 

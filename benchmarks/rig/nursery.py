@@ -125,6 +125,7 @@ def live(order: dict[str, Any]) -> None:
 
 
 def run(settings: Settings, treatment: str, numbers: Mapping[str, float]) -> None:
+    """Runs the bot in this process to its end. `numbers` are constants of it that are set otherwise."""
     from benchmarks.rig.tuned import tuned
     from benchmarks.treatments import treated
     from bot.app import run as run_bot

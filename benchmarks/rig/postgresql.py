@@ -44,6 +44,7 @@ async def another(url: str, name: str) -> str:
 
 
 async def named(host: str, name: str) -> str:
+    """Makes an empty database of this name on the server; its address."""
     admin = await asyncpg.connect(host=host, user="postgres", database="postgres")
     try:
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")

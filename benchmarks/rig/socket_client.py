@@ -19,6 +19,7 @@ def post(method: str, token: str, **params: Any) -> bytes:
 
 
 def poll(path: str, key: str, ts: str, wait: int) -> bytes:
+    """The bytes of a long poll's request."""
     query = f"act=a_check&key={quote(key)}&ts={ts}&wait={wait}"
     return f"GET {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
@@ -31,15 +32,18 @@ class Connection:
         self.writer = writer
 
     def ask(self, request: bytes) -> None:
+        """Sends the request; the answer is read by `heard`."""
         self.writer.write(request)
 
     async def heard(self) -> bytes:
+        """The body of the next answer; AssertionError where its status is not 200."""
         head = await self.reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200"), head[:200]
         _, _, rest = head.lower().partition(b"content-length:")
         return await self.reader.readexactly(int(rest.partition(b"\r\n")[0]))
 
     async def said(self, request: bytes) -> Any:
+        """Sends the request; what VK's answer holds under `response`. AssertionError for an error of VK."""
         self.ask(request)
         answer = json.loads(await self.heard())
         assert "error" not in answer, answer
@@ -50,4 +54,5 @@ class Connection:
 
 
 async def connected(port: int, limit: int = 64 * 1024 * 1024) -> Connection:
+    """A connection to this port of the machine. `limit`: of what is buffered, in bytes."""
     return Connection(*await asyncio.open_connection("127.0.0.1", port, limit=limit))

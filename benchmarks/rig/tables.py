@@ -21,11 +21,13 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def text(self) -> str:
+        """The table as Markdown, below its command and machine."""
         lines = [f"`{self.command}`, {self.machine}", "", line(self.heads), line(["---"] * len(self.heads))]
         return "\n".join([*lines, *map(line, self.rows)])
 
 
 def line(cells: Sequence[str]) -> str:
+    """A row of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
 
 
