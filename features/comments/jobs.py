@@ -79,8 +79,8 @@ async def compare_posts(bot: Runtime, compared: Compared) -> None:
     for post in posts:
         if bot.stopping.is_set():
             return
-        if is_due(post, compared, now, everything=compared.day != today):
-            await compare_thread(tools, whole(post.get("id")))
+        due = is_due(post, compared, now, everything=compared.day != today)
+        if due and await compare_thread(tools, whole(post.get("id"))):
             compared.counts[whole(post.get("id"))] = count_of(post)
     compared.day = today
 
@@ -109,18 +109,20 @@ def count_of(post: Mapping[str, Any]) -> int:
     return whole(mapping(post.get("comments")).get("count"))
 
 
-async def compare_thread(tools: Round, post: int) -> None:
-    """What the wall shows and nobody has told becomes a row of the inbox, and so does what it shows no more."""
+async def compare_thread(tools: Round, post: int) -> bool:
+    """What the wall shows and nobody has told becomes a row of the inbox, and so does what it shows no more. Whether VK
+    showed it: what it refuses is asked for again in the next round."""
     try:
         items, complete = await comments_under(tools.wall, post)
     except VkError as error:
         if error.code not in HIDDEN:
             raise
-        return
+        return False
     found = await tools.bot.db.run(lambda tx: ingest_differences(tx, tools, post, items, complete))
     if found:
         log.info("arrived", loop="comments", count=found)
         tools.bot.events.notify()
+    return True
 
 
 async def comments_under(wall: Wall, post: int) -> tuple[list[Mapping[str, Any]], bool]:

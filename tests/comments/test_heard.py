@@ -169,6 +169,22 @@ async def test_a_thread_that_vk_shows_to_nobody_is_no_deletion(stage: EmulatedSt
     assert not (await known(stage, post))[number].gone
 
 
+@pytest.mark.parametrize("code", [15, 100, 212])
+async def test_a_thread_that_vk_did_not_show_once_is_read_again(stage: EmulatedStage, post: int, code: int) -> None:
+    """I1: the refusal is of one moment, and the post's number of comments stays as it is."""
+    assert stage.bot is not None
+    compared = Compared()
+    await compare_posts(stage.bot, compared)
+    await stage.call("groups.setLongPollSettings", "group-101", group_id=COMMUNITY, **dict.fromkeys(EVENTS, 0))
+    number = await says(stage, post, HOLE)
+    fault = {"method": "wall.getComments", "who": "all", "mode": "error", "code": code, "times": 1}
+    await stage.call("emulator.setFaults", rules=[fault])
+    for heard in (set(), {number}):
+        await compare_posts(stage.bot, compared)
+        await stage.settle()
+        assert set(await known(stage, post)) == heard
+
+
 async def test_an_erasure_takes_the_marks_and_the_wall_brings_them_back_no_more(
     stage: EmulatedStage, post: int
 ) -> None:

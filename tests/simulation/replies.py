@@ -36,6 +36,8 @@ def reply_once(record: Record) -> Found:
         if record.kind(one) == "approval":
             code, cmid = record.origin(one).split(".")[:2]
             questions[code, int(cmid)].append(one)
+        elif said.asks_for_who_left(one):
+            questions[said.about(one), int(record.origin(one).partition(".")[0])].append(one)
         for mark in said.ANSWER.findall(said.words(one)):
             if record.kind(one) in restores.LISTS:
                 continue  # how it begins, so that its officials know what they may send (§13)
@@ -56,7 +58,8 @@ def reply_once(record: Record) -> Found:
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in record.own(chat.thread):
             origin = record.origin(one).partition(".")[0]
-            if record.kind(one) in ("offer", "hint", QUESTION) and origin.isdecimal():  # else of a press
+            asks = said.asks_for_who_left(one)  # what is told of its answer stands below
+            if record.kind(one) in ("offer", "hint", QUESTION) and origin.isdecimal() and not asks:  # else of a press
                 heard[int(origin)].append(one)
         for message in chat.thread.messages:
             mark = said.ANSWER.search(message.text) if message.sender > 0 else None

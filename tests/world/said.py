@@ -39,6 +39,7 @@ STILL_THERE = ("У жителя прежний", "у жителя остался
 """How an official hears that the resident does not have what stands in his message now."""
 REPLACED = "не ушёл: вместо него уйдёт другой"
 STOPPED = "не ушёл: житель уточнил"
+AUTHOR_LEFT = "В чате этого сотрудника больше нет, само это жителю не уйдёт"
 """Its resident said more before it left: its author is asked, or reads how it begins."""
 ADDED = "житель уточнил: "
 """The question, which quotes how the new words begin."""
@@ -97,6 +98,11 @@ def agreed(message: Message) -> bool:
     ended = (NOT_DELIVERED, UNDONE, *ENDED)
     told = delivered(message.text) or LEAVES.search(message.text) is not None
     return told or any(words in message.text for words in ended)
+
+
+def asks_for_who_left(message: Message) -> bool:
+    """Whether an answer that was leaving has become the question to the chat of an author who is there no more."""
+    return bool(message.edits) and AUTHOR_LEFT in message.text
 
 
 def not_sent(message: Message) -> bool:
