@@ -269,6 +269,8 @@ async def holding(bot: Runtime) -> AsyncIterator[None]:
 def vk_of(
     settings: Settings, http: aiohttp.ClientSession, clock: Clock, jumped: Callable[[], None] = lambda: None
 ) -> Vk:
+    """VK by these settings. Beside an emulator on loopback its clock is followed; `jumped` is called when that
+    leaps."""
     hears = clock.follower_of(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, hears)
 

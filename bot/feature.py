@@ -139,13 +139,16 @@ def voices_in(folder: Path, features: tuple[Feature, ...], wordings: Sequence[Wo
 
 @cache
 def loaders_of(features: tuple[Feature, ...]) -> Loaders:
+    """By question, what loads its answer; of all these features."""
     return {question: load for feature in features for question, load in feature.loaders().items()}
 
 
 @cache
 def documents_of(features: tuple[Feature, ...]) -> Mapping[str, Making]:
+    """By the first word of a document's name, what makes its files; of all these features."""
     return {word: making for feature in features for word, making in feature.documents().items()}
 
 
 def summaries_of(features: tuple[Feature, ...]) -> Sequence[Summed]:
+    """What all these features add to the one-page report."""
     return [summed for feature in features for summed in feature.summaries()]

@@ -167,6 +167,7 @@ class Runtime:
             runtime.find = find
 
     def notify_all(self) -> None:
+        """Wakes every loop of this community and of those that run beside it."""
         bells: tuple[Bell, ...] = (
             self.events,
             self.outgoing,

@@ -120,6 +120,7 @@ ROOM = 60
 
 
 def only_says_where(text: str) -> bool:
+    """Whether a short text says no more than a room of the house, without what happens there."""
     told = _OWN.sub("у", fold(text)).strip(" .!").replace(",", " ").split() if len(text) <= ROOM else []
     return bool(told) and ROOMS.issuperset(told)
 

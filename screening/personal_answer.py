@@ -165,6 +165,8 @@ def holds_number(text: str, plain: str) -> bool:
 
 
 def is_private(plain: str, start: int) -> bool:
+    """Whether the telephone number is somebody's own: a mobile one, or none of a service and not one that is free of
+    charge."""
     if _MOBILE.match(plain, start):
         return True
     around = plain[max(0, start - AROUND) : start + AROUND]

@@ -49,15 +49,18 @@ def values(text: str) -> bytes:
 
 
 def luhn_holds(digits: bytes) -> bool:
+    """Whether the last digit is the check digit of a bank card (Luhn)."""
     return (sum(digits[::-2]) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def snils_holds(digits: bytes) -> bool:
+    """Whether the last two digits are the check sum of a SNILS; a number of zeros is none."""
     total = sum(map(operator.mul, digits, range(9, 0, -1)))
     return total % 101 % 100 == digits[9] * 10 + digits[10] and any(digits)
 
 
 def inn_holds(digits: bytes) -> bool:
+    """Whether the last two digits are the check digits of a person's INN of 12 digits; a number of zeros is none."""
     first, second = divmod(sum(map(operator.mul, digits, _BOTH_WEIGHTS)), 1000)
     return (first % 11 % 10, second % 11 % 10) == (digits[10], digits[11]) and any(digits)
 

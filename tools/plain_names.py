@@ -31,6 +31,7 @@ PARTICIPLE_OK = frozenset(
 
 
 def participle(name: str) -> bool:
+    """Whether the name is one participle and nothing else, of which nobody sees what it does."""
     bare = name.strip("_")
     if "_" in bare or bare in PARTICIPLE_OK:
         return False

@@ -16,6 +16,8 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|#)([^)#]+)(#[^)]*)?\)")
 
 
 def without_neighbours(text: str, folder: str, home: str) -> str:
+    """The text with links to other pages led to `home`; without `home` their words stay and pictures go."""
+
     def absolute(found: re.Match[str]) -> str:
         picture, words, path, part = found[1], found[2], found[3], found[4] or ""
         if not home:

@@ -97,6 +97,7 @@ def folders(paths: Iterable[str]) -> int:
 
 
 def feature_rows(there: set[str]) -> Iterator[str]:
+    """The table's rows: files and folders of each feature before and now; «–» where it came later."""
     moved = names_before()
     for feature in features.installed():
         now = git("ls-files", f"features/{feature.name}")
@@ -106,6 +107,7 @@ def feature_rows(there: set[str]) -> Iterator[str]:
 
 
 def change_rows(there: set[str]) -> Iterator[str]:
+    """The table's rows: for each kind of change, which files a person edits."""
     for change in CHANGES:
         gone = [path for path in change.before if path not in there] + [
             path for path in change.now if not (ROOT / path).exists()

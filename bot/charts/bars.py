@@ -33,11 +33,15 @@ class Pair:
 
     @property
     def label_on_screen(self) -> str:
+        """Both lines of the label in one, for whoever hears it instead of seeing it."""
         return f"{self.name} {self.below}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
+    """What the chart shows. `now` and `was` name the two periods, `head` the first column of the table; sizes in
+    points."""
+
     title: str
     about: str
     pairs: tuple[Pair, ...]

@@ -18,12 +18,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """The figures of a chart as cells, each with the address of its list where it has one."""
+
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """The drawing as SVG, and its figures as a table."""
+
     svg: str
     table: Table
 

@@ -43,6 +43,7 @@ class Ground:
     up: float
 
     def point_of(self, longitude: float, latitude: float) -> Point:
+        """The place on the paper, in points from the left and from above, of a longitude and a latitude in degrees."""
         return (longitude - self.left) * self.across + PAD, (self.top - latitude) * self.up + PAD
 
     def degrees(self, x: float, y: float) -> Point:

@@ -67,6 +67,8 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
+    """What the chart shows; all rows share the axis."""
+
     title: str
     about: str
     rows: tuple[IntervalRow, ...]

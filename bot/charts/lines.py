@@ -23,6 +23,8 @@ KINDS = (("trend", 2.0, ""), ("past", 1.5, "5 3"), ("plan", 1.5, "2 3"))
 
 @dataclass(frozen=True, slots=True)
 class Series:
+    """One line; a value of None is a gap in it."""
+
     name: str
     values: tuple[Figure, ...]
 

@@ -88,6 +88,7 @@ class Map:
 
 
 def chart_map(data: Map, look: Look = PANEL) -> Chart:
+    """The map, and its figures as a table."""
     svg = drawing("map", data.title, data.about, (data.wide, high(data)), marks(data), look)
     rows = tuple(_cells(area, data.unit) for area in data.areas)
     return Chart(svg, Table(("муниципалитет", data.unit, "номер"), rows))
@@ -114,6 +115,7 @@ def shade(value: float, steps: Sequence[float]) -> int:
 
 
 def drawn_high(data: Map) -> float:
+    """How high the land is on the paper, in points, without the legend below it."""
     return ground(data.shapes, data.wide).high
 
 

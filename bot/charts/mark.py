@@ -128,16 +128,20 @@ def short(value: Value) -> str:
 
 
 def escape_text(words: str) -> str:
+    """The words without what would be markup. Signs that turn the direction of writing are left out, those that SVG
+    cannot hold become «�»."""
     if not SPECIAL.search(words):
         return words
     return escape(UNFIT.sub("\ufffd", TURNING.sub("", words)), quote=True)
 
 
 def has_links(marks: Iterable[Mark]) -> bool:
+    """Whether a link stands anywhere inside."""
     return any(mark.tag == "a" or has_links(mark.inside) for mark in marks)
 
 
 def svg_of(mark: Mark, look: Look) -> str:
+    """The mark with everything inside it, as SVG."""
     given = {"class": mark.kind} if mark.kind else {}
     coloured: Mapping[str, Value] = {**given, **attributes_of_kind(mark.kind, look), **mark.at}
     head = "".join(f' {name}="{_value(value)}"' for name, value in coloured.items())

@@ -44,6 +44,8 @@ BOTH = {
 
 
 class Look(Enum):
+    """Where the colours come from."""
+
     PANEL = "classes only; the panel's style sheet has the colours"
     PAPER = "the light theme's colours are written in, for PNG, PDF and files"
 

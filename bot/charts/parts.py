@@ -21,6 +21,8 @@ SEAM, LEAST = 1.5, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """One part; `href` leads to the list of what it counts, None is a value that nobody knows."""
+
     name: str
     value: Figure
     href: str = ""
@@ -28,6 +30,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """What the strip shows. ValueError for more parts than there are kinds of hatching and colour."""
+
     title: str
     about: str
     parts: tuple[Part, ...]

@@ -16,6 +16,8 @@ from bot.charts.scale import Scale, known_values, runs
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
+    """What the line shows; `labels` name its points for whoever cannot see it. Sizes in points."""
+
     title: str
     values: tuple[Figure, ...]
     labels: tuple[str, ...] = ()

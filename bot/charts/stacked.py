@@ -36,11 +36,15 @@ class Column:
 
     @property
     def label_on_screen(self) -> str:
+        """Both lines of the label in one, for whoever hears it instead of seeing it."""
         return f"{self.name} {self.below}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
+    """What the chart shows. `first` and `rest` name the two parts, `head` the first column of the table; sizes in
+    points."""
+
     title: str
     about: str
     columns: tuple[Column, ...]
@@ -54,6 +58,7 @@ class Stacked:
 
 
 def stacked_chart(data: Stacked, look: Look = PANEL) -> Chart:
+    """The chart, and its figures as a table."""
     svg = drawing("stacked", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (

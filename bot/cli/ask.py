@@ -53,6 +53,7 @@ def run_command(settings: Settings, command: str, arguments: dict[str, Any]) -> 
 
 
 async def carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What the running bot answers through its socket; without one the command is carried out here."""
     said = await admin_socket.ask(admin_socket.socket_of(settings.database_url), command, arguments)
     if said is not None:
         return said
@@ -80,6 +81,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[admin_socket.Command]:
 
 
 async def asked_community(settings: Settings, db: Database, clock: Clock) -> int:
+    """The community that the token belongs to, asked of VK."""
     with importing():
         import aiohttp
 

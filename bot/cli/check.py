@@ -214,6 +214,7 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
 
 
 async def of_features(settings: Settings, features: Sequence[Feature], ask: admin_socket.Command) -> list[Finding]:
+    """What features find in the data, asked of the running bot or of the open database."""
     return [finding for feature in features for finding in await feature.findings_of_data(settings, ask)]
 
 
@@ -223,6 +224,8 @@ async def ask_running_bot(door: Path | None, command: str, arguments: dict[str, 
 
 
 async def unfit_for_copies(settings: Settings, db: Database) -> str:
+    """Why this PostgreSQL server cannot be copied, in a sentence; "" where it can, or where there are no such
+    copies."""
     places = places_of(settings)
     if places is None or places.server is None:
         return ""

@@ -55,6 +55,7 @@ Of = Annotated[int, typer.Option("--community", help="Номер сообщес�
 
 
 def told_version(wanted: bool) -> None:
+    """Prints the versions of the program and of its tables, and ends."""
     if wanted:
         from storage.db.version import newest
 
@@ -213,6 +214,7 @@ def refuse_beside_copies(settings: Settings) -> None:
 
 
 def prepare_folder(settings: Settings) -> None:
+    """Makes the folder of the SQLite file; nothing with PostgreSQL."""
     door = admin_socket.socket_of(settings.database_url)
     if door is not None:
         door.parent.mkdir(parents=True, exist_ok=True)

@@ -140,6 +140,7 @@ def move(
 
 
 def local_time_text(made_at: str, settings: Settings) -> str:
+    """The moment in the region's zone; a text that is no moment as it is, «сегодня» for ""."""
     try:
         return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
     except ValueError:

@@ -43,6 +43,8 @@ class _StrictPart(BaseModel):
 
 
 class YearRow(_StrictPart):
+    """One year of the file. `verified`: somebody has compared it with its `source`."""
+
     verified: bool
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     working_days: Annotated[int, Field(ge=200, le=300)]
@@ -57,6 +59,8 @@ class CalendarRow(_StrictPart):
 
 
 class OwnYear(_StrictPart):
+    """Days of one year that a region adds to the common calendar, with the act that says so."""
+
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     off: list[MonthDay] = []
     working: list[MonthDay] = []

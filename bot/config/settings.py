@@ -138,11 +138,13 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def zone_of_the_region(cls, known: dict[str, Any]) -> dict[str, Any]:
+        """Takes the time zone of the region's folder where none is set."""
         return {**known, "timezone": known.get("timezone") or zone_of(Path(known.get("region_folder") or HOME))}
 
     @field_validator("vk_api_url")
     @classmethod
     def whole_address(cls, url: str) -> str:
+        """Refuses an address of VK that does not end in /method/."""
         if not re.match(r"^https?://[^/\s]+/(.*/)?method/$", url):
             raise ValueError("адрес должен кончаться на /method/, например https://api.vk.ru/method/")
         return url
@@ -150,6 +152,7 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def known_database(cls, url: str) -> str:
+        """Refuses any database but SQLite and PostgreSQL with the drivers that are installed."""
         if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("адрес должен начинаться с sqlite+aiosqlite:/// или postgresql+asyncpg://")
         return url
@@ -157,6 +160,7 @@ class Settings(BaseModel):
     @field_validator("panel_url")
     @classmethod
     def safe_address(cls, url: str) -> str:
+        """Refuses a path, and plain http to another machine; a slash at the end is taken off."""
         if url and not PANEL.fullmatch(url):
             raise ValueError(
                 "адрес должен быть вида https://panel.sait.ru, без пути; http:// — только для этого же компьютера"
@@ -166,6 +170,7 @@ class Settings(BaseModel):
     @field_validator("callback_secret")
     @classmethod
     def long_secret(cls, secret: str) -> str:
+        """Refuses a secret that VK would not take, or that could be guessed: 16 to 50 Latin letters and digits."""
         if secret and not SECRET.fullmatch(secret):
             raise ValueError("нужно от 16 до 50 латинских букв и цифр; придумать такой: openssl rand -hex 20")
         return secret
@@ -180,6 +185,7 @@ class Settings(BaseModel):
     @field_validator("pages_plan")
     @classmethod
     def readable_plan(cls, text: str) -> str:
+        """Refuses a plan whose days do not rise."""
         try:
             pages_plan.read(text)
         except ValueError:
@@ -264,6 +270,7 @@ def setting_sources(environment: Mapping[str, str] | None, file: Path) -> tuple[
 
 
 def from_file(file: Path) -> dict[str, str]:
+    """What the `.env` file sets; nothing where it is not there. SettingsError where it cannot be read."""
     if not file.exists():
         return {}
     try:
@@ -301,6 +308,7 @@ def misspelt(name: str, where: str) -> str:
 
 
 def fault_lines(error: ValidationError, sources: Mapping[str, str], file: Path) -> list[str]:
+    """Every fault as a line for the administrator: the setting, where it stands, what to write."""
     lines = []
     for fault in error.errors():
         name = str(fault["loc"][0])
@@ -374,6 +382,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
 
 
 def comment_policy(settings: Settings) -> CommentPolicy:
+    """How the bot answers comments; it reads their words only with a service key."""
     pause = timedelta(minutes=settings.comments_pause)
     return CommentPolicy(pause, settings.comments_per_minute, reads=bool(settings.vk_service_token))
 
@@ -416,6 +425,7 @@ def publish_text(settings: Settings, community: int) -> str:
 
 
 def own_text(setting: str, file: str) -> str:
+    """The text of a file that a setting names; SettingsError where it cannot be read or is empty."""
     try:
         text = Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):

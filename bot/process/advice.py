@@ -37,6 +37,7 @@ def own_command() -> str:
 
 
 def as_called(text: str) -> str:
+    """The text with its commands begun as whoever reads it has called the bot."""
     return text.replace(PLAIN, own_command())
 
 

@@ -89,4 +89,5 @@ class Wakeup:
 
 
 def is_loopback(url: str) -> bool:
+    """Whether the address is of this machine."""
     return (urlsplit(url).hostname or "") in LOOPBACK

@@ -31,6 +31,7 @@ class Permit:
     at: float
 
     def note_answer(self, at: float) -> None:
+        """Counts the call from its answer where that took long: only then VK has begun to count it."""
         if at - self.at > SLOW:
             self.at = at
 

@@ -71,6 +71,7 @@ LAG, SOON_LOOKS = timedelta(minutes=5), 2
 
 
 def look_under_post_after(looks: int) -> timedelta:
+    """How long after so many looks a post is read again; comments may show late."""
     return look_after(looks) if looks < SOON_LOOKS else LAG
 
 

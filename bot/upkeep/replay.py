@@ -111,8 +111,8 @@ async def copy_database(settings: Settings, target: Path) -> None:
 
 
 async def of_community(db: Database, settings: Settings, features: tuple[Feature, ...], found: Replayed) -> None:
-    """Runs the kept events of one community once more in their order and notes in `found` what came of each. It empties
-    the copy's tables first."""
+    """Runs the kept events of one community once more in their order and notes in `found` what came of each. First it
+    deletes from the copy all that is decided anew."""
     text = await db.run(directory.load_text)
     if text is None:
         return

@@ -97,8 +97,7 @@ async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: date
 
 
 async def erase_resident(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:
-    """Erases the resident's data; False where something holds it up, which the last moment before its term does not
-    let."""
+    """Erases the resident's data; False where something holds it up. Right before its term nothing holds it up."""
     force = erasure.due_at <= now + LAST_MOMENT
     found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=erasure.ground, force=force))
     return found is not None

@@ -37,6 +37,7 @@ async def is_clean(address: str, content: bytes) -> bool:
 
 
 async def is_there(address: str) -> bool:
+    """Whether ClamAV answers at this address."""
     try:
         return await _ask(address, b"zPING\0") == "PONG"
     except NoAnswer:

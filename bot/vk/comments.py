@@ -36,6 +36,7 @@ class CommentReading:
 
 
 def is_comment(update: object) -> bool:
+    """Whether the event is about a comment or a post on a wall."""
     return mapping(update).get("type") in EVENTS
 
 
@@ -82,6 +83,7 @@ def row_of_missing(comment: int, post: int) -> Arrived:
 
 
 def inbox_row(kept: Mapping[str, Any], key: str, raw: str) -> Arrived:
+    """The row of the inbox for these marks; its peer is the post, so that comments of one post are handled in order."""
     at = moment(kept.get("date"))
     return Arrived(KIND, wall_peer(kept["post"]), key, raw, at=at, content=False)
 
@@ -139,5 +141,6 @@ def event_of(raw: str) -> Event:
 
 
 def post_of_row(kept: Mapping[str, Any]) -> PostTold:
+    """The post as it was put into the inbox."""
     at = moment(kept.get("date")) or datetime.fromtimestamp(0, UTC)
     return PostTold(whole(kept.get("post")), at, Silence(str(kept.get("silence", ""))))

@@ -117,12 +117,14 @@ def bad_relations(raw: bytes) -> bool:
 
 
 def bad_relation(given: dict[str, str]) -> bool:
+    """Whether a part of an office file is embedded, or is loaded from another machine; a plain link is not."""
     kind = given.get("Type", "").rpartition("/")[2].casefold()
     outside = given.get("TargetMode", "").strip().casefold() == "external"
     return kind in _CARRIED or (outside and kind != "hyperlink" and not _LOCAL.match(given.get("Target", "").strip()))
 
 
 def rtf_reaches_out(content: bytes) -> bool:
+    """Whether an RTF holds an object, or loads its template from another machine."""
     if _RTF.search(content):
         return True
     return any(not _LOCAL.match(rtf_path(found[1])) for found in _RTF_TEMPLATE.finditer(content))

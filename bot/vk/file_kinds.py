@@ -121,12 +121,14 @@ def text(content: bytes) -> str:
 
 
 def rich_text(content: bytes) -> str:
+    """Why this RTF is refused; "" where it is not."""
     if not content.startswith(b"{\\rtf"):
         return LIES
     return MACROS if file_insides.rtf_reaches_out(content) else ""
 
 
 def old_office(content: bytes) -> str:
+    """Why this file of an older Office is refused; "" where it is not."""
     if not content.startswith(_OLE):
         return LIES
     return MACROS if any(name in content for name in _OLE_MACROS) else ""
@@ -139,6 +141,7 @@ def office(content: bytes) -> str:
 
 
 def open_document(content: bytes) -> str:
+    """Why this OpenDocument file is refused; "" where it is not."""
     return _archive_refusal(content, b"content.xml", (b"basic/", b"scripts/"))
 
 

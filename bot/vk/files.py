@@ -417,6 +417,7 @@ def file_name(doc: Mapping[str, Any]) -> str:
 
 
 def string_of(kind: str, body: Mapping[str, Any]) -> str:
+    """The attachment as messages.send takes it: photo1_2_key. Raises Stuck where VK gave no number."""
     owner, number, key = whole(body.get("owner_id")), whole(body.get("id")), body.get("access_key")
     if not owner or not number:
         raise Stuck
@@ -424,6 +425,7 @@ def string_of(kind: str, body: Mapping[str, Any]) -> str:
 
 
 def name_of(raw: Mapping[str, Any]) -> str:
+    """What the file is called in a sentence: its kind and its title, made harmless."""
     known = attachment(raw)
     name = NAMES.get(known.kind, "вложение")
     title = one_line(make_harmless(known.title), 60)

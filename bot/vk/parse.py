@@ -121,6 +121,7 @@ def essence(message: Json) -> str:
 
 
 def essence_of(file: Json) -> tuple[str, int, int, str]:
+    """What makes an attachment the same one: its kind, owner and number, and of a link its address."""
     kind = file.get("type")
     body = mapping(file.get(kind)) if isinstance(kind, str) else {}
     return kind if isinstance(kind, str) else "", whole(body.get("owner_id")), whole(body.get("id")), link_address(file)
@@ -164,6 +165,7 @@ def arrived_event(update: object, signer: Signer, *, consented: bool, chat_bound
 
 
 def arrived_edit(known: Json, raw: str, signer: Signer, *, content: bool) -> Arrived:
+    """The row of the inbox for an edit; without `content` only that it was edited, and the mark of danger."""
     message = message_of(known)
     peer = whole(message.get("peer_id"))
     danger = danger_mark(message, peer)
@@ -194,6 +196,7 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
 
 
 def as_new_message(message: Json) -> Json:
+    """The message as the event that the long poll would have brought."""
     return {"type": "message_new", "object": {"message": message}}
 
 
@@ -288,6 +291,7 @@ def event_of(kind: str, raw: str, signer: Signer, *, content: bool) -> Event:
 
 
 def chat_changed(raw: Json, action: Json) -> ChatChanged:
+    """What a service message says of the chat: who came or left, a new title, anything else."""
     kind, member = str(action.get("type")), whole(action.get("member_id"))
     invited = kind.startswith("chat_invite_user")
     if member < 0:
@@ -371,6 +375,7 @@ def link_address(file: Json) -> str:
 
 
 def bare_address(url: str) -> str:
+    """The address in small letters without its scheme and the slash at its end, to be compared."""
     return url.rpartition("://")[2].rstrip("/").casefold()
 
 

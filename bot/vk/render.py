@@ -112,6 +112,7 @@ def edit(effect: Edit, cmid: int, signer: Signer) -> Params:
 
 
 def answer_button(effect: AnswerButton) -> Params:
+    """The answer to a pressed button; its text above the button is cut to the 90 characters that VK shows."""
     params: Params = {"event_id": effect.event_id, "user_id": effect.user, "peer_id": effect.peer}
     if effect.text:
         params["event_data"] = json.dumps({"type": "show_snackbar", "text": effect.text[:90]}, ensure_ascii=False)

@@ -22,6 +22,8 @@ from storage.db.errors import Conflict, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class ErrorWords:
+    """The title of the page and what to do, in one sentence."""
+
     title: str
     text: str
 

@@ -27,6 +27,7 @@ def loops(bot: Runtime) -> Sequence[Loop]:
 
 
 def while_away(starting: Starting) -> Sequence[Loop]:
+    """The loops that tell of a database that is away while the bot waits for it; none where no way is set."""
     if not (starting.settings.alarm_webhook or starting.settings.alarm_smtp):
         return ()
     from features.alerts.jobs import tell_of_a_start

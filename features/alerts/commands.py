@@ -30,6 +30,7 @@ def alarm_try() -> None:
 
 
 async def try_way(way: Way, said: Mapping[str, Any]) -> bool:
+    """Sends a trial and prints what came of it; whether it failed."""
     from features.alerts.ways import NotTold
 
     try:

@@ -56,12 +56,15 @@ async def tell_of_a_start(starting: Starting, way: Way) -> None:
 
 
 async def one_look(bot: Runtime, way: Way, known: dict[str, TroubleProgress]) -> None:
+    """Compares what is wrong now with what was told in this way, and tells what is new or over."""
     await tell_news(bot, way, known, troubles(bot))
 
 
 async def tell_news(
     bot: Runtime | Starting, way: Way, known: dict[str, TroubleProgress], found: Mapping[str, Trouble]
 ) -> None:
+    """Tells each trouble once when it begins and once when it is over. After so many failed tries it is given up until
+    it is over."""
     for kind, trouble in found.items():
         telling = known.setdefault(kind, TroubleProgress(trouble))
         if not telling.told and telling.tries < TRIES and bot.clock.monotonic() >= telling.next_try:

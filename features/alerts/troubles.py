@@ -59,6 +59,7 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
 
 
 def store_away(bot: Runtime | Starting) -> dict[str, Trouble]:
+    """The trouble that the database is away, once that has lasted long enough; nothing before."""
     down = bot.health.down_since
     if down is None or bot.clock.now() - down <= LONG:
         return {}

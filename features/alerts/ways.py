@@ -37,6 +37,7 @@ class Way:
 
 
 def ways_of(settings: Settings) -> list[Way]:
+    """The ways that are set: a webhook, a letter or both."""
     ways = []
     if settings.alarm_webhook:
         ways.append(
@@ -52,6 +53,7 @@ def ways_of(settings: Settings) -> list[Way]:
 
 
 def mail_host(url: str) -> str:
+    """The host of an address, without the name and the password before it."""
     return url.split("/")[2].rpartition("@")[2]
 
 

@@ -19,6 +19,7 @@ from features.callback.routes import Callback, code_of
 
 
 def way_in(site: Site) -> Callback:
+    """Beside a running bot its loops are woken at once; a panel of its own only stores the events."""
     bot = site.bot
     return beside(bot) if bot is not None else apart(site)
 
@@ -77,5 +78,6 @@ def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
 
 
 def log_arrival(events: IntakeResult) -> None:
+    """Logs how many events were new; nothing for repeated ones."""
     if events.new:
         log.info("arrived", loop="callback", count=events.new)

@@ -158,6 +158,7 @@ async def answer_post(callback: Callback, limits: Limits, request: Request) -> V
 
 
 async def read_and_answered(callback: Callback, request: Request) -> VkReply:
+    """The answer to a post. 413 for a body that is too long or has no length, 408 where it does not come in time."""
     if not 0 <= length_of(request) <= LONGEST_BODY:
         return VkReply(413)
     try:

@@ -45,6 +45,7 @@ class CallbackServer:
 
 
 def path_of(community: int) -> str:
+    """The path on the panel's address to which VK posts the events of this community."""
     return f"/callback/{community}"
 
 
@@ -85,6 +86,7 @@ async def servers(vk: Vk, community: int) -> list[CallbackServer]:
 
 
 def server_of(raw: Mapping[str, Any]) -> CallbackServer:
+    """The server as VK lists it; "" for what VK left out."""
     names = ("title", "url", "secret_key", "status")
     return CallbackServer(whole(raw.get("id")), *(str(raw.get(name) or "") for name in names))
 
@@ -114,6 +116,7 @@ async def switch_on(vk: Vk, community: int, url: str, secret: str) -> list[str]:
 
 
 async def add_server(vk: Vk, community: int, url: str, secret: str) -> int:
+    """Adds our server at VK; its number there. Refusal where the community has as many as VK allows."""
     try:
         answer = await ask(vk, "groups.addCallbackServer", {"group_id": community, **server_params(url, secret)})
     except VkError as error:
@@ -141,6 +144,7 @@ async def exact(vk: Vk, community: int, number: int) -> dict[str, Any]:
 
 
 async def events_of(vk: Vk, community: int, number: int) -> dict[str, int]:
+    """By event, 1 where VK posts it to this server."""
     answer = mapping(await ask(vk, "groups.getCallbackSettings", server_id_params(community, number)))
     return {str(name): whole(on) for name, on in mapping(answer.get("events")).items()}
 
@@ -156,6 +160,7 @@ async def is_confirmed(vk: Vk, community: int, number: int) -> bool:
 
 
 def not_confirmed(url: str) -> str:
+    """What to check where VK did not get the code, in the order in which it usually goes wrong."""
     return (
         f"ВКонтакте не получил от бота код по адресу {url}. Проверьте по порядку: 1) бот запущен (python -m bot run) и "
         "перезапущен после того, как вписан BOT_CALLBACK_SECRET; 2) панель открывается по этому адресу из интернета, "
@@ -164,6 +169,7 @@ def not_confirmed(url: str) -> str:
 
 
 async def switch_off(vk: Vk, settings: Settings, community: int) -> list[str]:
+    """Removes our servers at VK, and no other's; what was done, in sentences."""
     mine = [server for server in await servers(vk, community) if server.is_ours(community, usual(settings, community))]
     return (
         [*await remove_servers(vk, community, mine), OLD_WAY] if mine else [f"Callback API и не был включён. {OLD_WAY}"]
@@ -171,6 +177,7 @@ async def switch_off(vk: Vk, settings: Settings, community: int) -> list[str]:
 
 
 async def remove_servers(vk: Vk, community: int, gone: Sequence[CallbackServer]) -> list[str]:
+    """Removes these servers at VK; a sentence for each."""
     for server in gone:
         await ask(vk, "groups.deleteCallbackServer", server_id_params(community, server.id))
     return [f"ВКонтакте больше не присылает события на {server.url}." for server in gone]
@@ -190,6 +197,7 @@ async def standing(vk: Vk, settings: Settings, community: int) -> list[Finding]:
 
 
 async def of_server(vk: Vk, settings: Settings, community: int, server: CallbackServer) -> list[Finding]:
+    """What is wrong with this server of ours, the first thing only, with the command that mends it."""
     again = f"python -m bot callback on {server.url.removesuffix(path_of(community))}"
     if not settings.callback_secret:
         return [

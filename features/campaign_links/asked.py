@@ -19,6 +19,8 @@ Json = dict[str, Any]
 
 
 class AdminDoors:
+    """Answers an administrator's question about links from an open database."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 

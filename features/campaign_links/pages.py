@@ -72,6 +72,8 @@ def doors_to_list(site: Site, counted: list[dict[str, int]]) -> list[Door]:
 
 
 def row_view(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> LinkRow:
+    """A link as a row of text: what it fills in, its address, and how many messages came by it in each period. One that
+    the directory lost stays while messages of it are counted."""
     directory = site.directory()
     counts = tuple(
         (number(found.get(door.code, 0)), link(Section.QUEUE, replace(wanted, doors=(door.code,))))

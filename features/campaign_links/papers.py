@@ -130,6 +130,7 @@ class PaperPage:
         self.canvas.roundRect(x * MM, self.high - (y + high) * MM, wide * MM, high * MM, radius * MM, fill=1)
 
     def centre_text(self, words: str, x: float, y: float, size: float, font: str = "bold", colour: str = INK) -> None:
+        """Writes words around this place: millimetres from the left and from above, size in points."""
         self.canvas.setFillColor(colour)
         self.canvas.setFont(font, size)
         self.canvas.drawCentredString(x * MM, self.high - y * MM, words)
@@ -233,6 +234,7 @@ def notes(page: PaperPage, told: Sequence[tuple[str, float]], x: float) -> None:
 
 
 def drawn_keys(page: PaperPage, keyboard: Keyboard, x: float, y: float, wide: float) -> float:
+    """Draws the keyboard from `y` down; where it ends. Everything in millimetres."""
     for row in keyboard.rows:
         each = (wide - 2 * (len(row) - 1)) / len(row)
         for number, button in enumerate(row):

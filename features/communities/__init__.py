@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def list_drained(home: Runtime, recovered: Recovered) -> Sequence[Loop]:
+    """The loop that runs all other communities; it ends its own ones before the bot ends."""
     from features.communities.fleet import others
 
     return [others(home, recovered)]

@@ -40,6 +40,9 @@ WORDS = {
 
 
 class AdminCommunities:
+    """Lists and changes the registry of communities when an administrator asks. `bot`: the running one, which knows how
+    each fares."""
+
     def __init__(self, db: Database, clock: Clock, bot: Runtime | None = None) -> None:
         self.db, self.clock, self.bot = db, clock, bot
 
@@ -88,6 +91,7 @@ class AdminCommunities:
             raise Refusal(f"Ссылки с кодом «{door}» в справочнике нет. Посмотрите список ссылок.")
 
     async def list_communities(self) -> Json:
+        """Every community of the registry, and those that run with a fault."""
         found = await self.db.run(communities.everything)
         return {
             "home": self.db.community,
@@ -165,4 +169,5 @@ def community_json(community: RegisteredCommunity) -> Json:
 
 
 def words_of(community: RegisteredCommunity) -> str:
+    """The state of a community in words, with VK's error where there is one."""
     return WORDS[community.state] + (f" (ошибка {community.code})" if community.code else "")

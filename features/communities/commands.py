@@ -72,6 +72,7 @@ def list_communities() -> None:
 
 
 def lines_of(a_community: dict[str, Any], unwell: dict[str, int]) -> list[str]:
+    """A community as one line of the list, and a second one with what to do where something is wrong."""
     words = a_community["words"]
     if str(a_community["id"]) in unwell:
         words += f", но {unwell_words(unwell[str(a_community['id'])])}"

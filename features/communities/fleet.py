@@ -135,6 +135,7 @@ class Fleet:
 
     @property
     def is_shared(self) -> bool:
+        """Whether other processes may share the registry: on PostgreSQL only."""
         return self.home.db.dialect == "postgresql"
 
     async def left(self) -> None:
@@ -275,6 +276,7 @@ class Fleet:
     # Upkeep.
 
     async def looked_after(self) -> None:
+        """The loop of upkeep for all communities of the registry, until the bot stops."""
         while not self.home.stopping.is_set():
             self.upkeep.clear_signal()
             await in_turn.one_round(self.home, self.place)
@@ -288,6 +290,7 @@ async def others(home: Runtime, recovered: Recovered) -> None:
 
 
 async def read_stamp(tx: Transaction, worker: int | None, now: datetime) -> communities.Stamp:
+    """By what is seen that the registry has changed; on a shared database this worker's lease is renewed first."""
     if worker is not None:
         await shares.rebalance(tx, worker, now, now + BELIEVED_HERE)
     return await communities.stamp(tx, worker)
@@ -313,6 +316,7 @@ def refused_with(bot: Runtime) -> int:
 
 
 async def marked_refused(tx: Transaction, gone: Sequence[tuple[RunningCommunity, int]], now: datetime) -> None:
+    """Marks these communities as refused by VK, with its error and an audit line for each."""
     for member, code in gone:
         await communities.move(tx, member.bot.community, CommunityState.REFUSED, now, code=code)
     lines = [AuditLine(0, AuditAction.COMMUNITY_REFUSED, f"club{m.bot.community}", str(code)) for m, code in gone]
@@ -320,6 +324,7 @@ async def marked_refused(tx: Transaction, gone: Sequence[tuple[RunningCommunity,
 
 
 def names_of(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
+    """The first of these communities by name and error, and how many more."""
     shown = [
         f"club{member.bot.community} «{member.registered[0].name}», ошибка {code}" for member, code in gone[:NAMED]
     ]

@@ -99,6 +99,7 @@ def state() -> None:
 
 
 def told_of(said: Json) -> str:
+    """How far the year is loaded, in a sentence."""
     days = f"дней {said['day']} из {said['days']}"
     if said["day"] < said["days"]:
         return f"Демонстрационный год загружается: {days}, сообщений {said['kept']}."
@@ -142,12 +143,15 @@ def in_batches(year: Year, number: int) -> list[list[Text]]:
 
 
 def as_text(told: Told) -> Text:
+    """The message and its history as the bot stores them."""
     from storage.db.codec import encode
 
     return encode(told[0]), [encode(line) for line in told[1]]
 
 
 def year_of(settings: Settings, begun: Json) -> Year:
+    """The year that was begun: by its own seed, moment and directory, so that a loading that was cut off goes on the
+    same."""
     from bot.config import calendar_file
     from bot.config.settings import GOES_ON
     from bot.region.directory_json import from_json
@@ -197,6 +201,8 @@ async def bot_of(settings: Settings) -> AsyncIterator[Asks]:
 
 
 def refuse_errors(carry_out: Asks) -> Asks:
+    """The same, with an error of the answer raised as Refusal."""
+
     async def asks(command: str, arguments: Json) -> Json:
         """Asks the bot for a command. Refusal: with its own words."""
         said = await carry_out(command, arguments)

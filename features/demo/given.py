@@ -101,6 +101,7 @@ class YearInputs:
 
     @property
     def cur_chat(self) -> int | None:
+        """The ЦУР's chat; None where none is bound."""
         return self.chats.get(CUR)
 
 

@@ -93,6 +93,7 @@ class Life:
 
     @property
     def to_cur(self) -> dict[str, Any]:
+        """The changes of an appeal that goes to the ЦУР."""
         return {"chat": self.given.cur_chat, "by_hand": True}
 
     # --- times ----------------------------------------------------------------

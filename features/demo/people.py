@@ -32,5 +32,6 @@ async def name_officials(db: Database, given: YearInputs) -> str:
 
 
 def name_of(given: YearInputs, user: int) -> str:
+    """The made-up name of this official, the same for the same seed."""
     chance = given.chance("official", user)
     return f"{chance.choice(FIRST)} {chance.choice(LAST)}."

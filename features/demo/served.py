@@ -41,6 +41,8 @@ HEADERS = {
 
 @dataclass(slots=True)
 class Visitor:
+    """A visitor's resident, and when he wrote lately, by which he is slowed down."""
+
     user: int
     said: deque[float] = field(default_factory=lambda: deque(maxlen=MOST))
 
@@ -70,6 +72,7 @@ class Phones:
         return key, visitor
 
     async def new_resident(self) -> int:
+        """Makes a resident of the emulator for a visitor; the number, which nobody can guess."""
         if not self.community:
             self.community = int((await self.vk.state())["communities"][0]["id"])
         name = {"first_name": "Гость", "last_name": str(len(self.visitors) + 1)}

@@ -140,6 +140,8 @@ def pace(life: Life) -> float:
 
 
 def work_on(life: Life) -> None:
+    """Lives through the work on one message: it may be withdrawn, forgotten, taken on, asked about, and gets its first
+    word."""
     if life.chance(WITHDRAWN):
         life.does(Action.WITHDRAW, life.at + life.minutes(300), life.appeal.resident)
         return
@@ -252,6 +254,7 @@ def after(life: Life) -> None:
 
 
 def give_rating(life: Life, care: float) -> None:
+    """Has the resident give one to five stars; the more careful the agency, the more."""
     weights = (1 - care, 0.8 * (1 - care), 0.12, 0.3, 0.75 * care)
     mark = life.rng.choices((1, 2, 3, 4, 5), weights)[0]
     life.does(Action.RATE, life.at + life.minutes(4, 0.5), life.appeal.resident, str(mark), rating=mark)

@@ -30,6 +30,8 @@ Told = tuple[Appeal, list[History]]
 
 @dataclass(slots=True)
 class Year:
+    """The year by days; the same inputs give the same messages, numbers and histories."""
+
     given: YearInputs
     births: Births = field(init=False)
     codes: Callable[[int], dict[int, str]] = field(init=False)

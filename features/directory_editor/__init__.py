@@ -23,12 +23,14 @@ def list_pages() -> Sequence[Page]:
 
 
 def list_notices() -> Sequence[Noticing]:
+    """What «Сейчас» shows of this feature: routes that history speaks against."""
     from features.directory_editor.pages.history import notices_of_routes
 
     return (notices_of_routes,)
 
 
 def list_kept() -> Mapping[str, Any]:
+    """What the web application keeps between requests, by the name of its state."""
     from features.directory_editor.history import Lately
     from features.directory_editor.pages.upload import Uploads
 

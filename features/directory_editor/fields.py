@@ -35,6 +35,8 @@ Choices = list[tuple[str, str]]
 
 
 class FieldKind(StrEnum):
+    """How a field of the form looks; the templates know these words."""
+
     LINE = "line"
     TEXT = "text"
     WORDS = "words"
@@ -255,6 +257,7 @@ ENTRIES: dict[str, Entry] = {
 
 
 def values_as_typed(entry: Entry, item: Mapping[str, Any]) -> Typed:
+    """The entry as somebody would have typed it into the form, by the names of fields."""
     made: Typed = {}
     for field in entry.fields:
         made |= _value_as_typed(field, item.get(field.name), item)

@@ -61,6 +61,7 @@ class AdminLearning:
         }
 
     async def list_models(self, zone: str) -> Json:
+        """A line for each model that is kept, with times in this zone."""
         kept = await library.all_models(self.home)
         return {"lines": [words.line_of(model, ZoneInfo(zone)) for model in kept]}
 

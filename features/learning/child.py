@@ -73,6 +73,7 @@ def read_input(source: BinaryIO) -> tuple[Begin, list[Example]]:
 
 
 def train_model(begin: Begin, examples: list[Example], told: Callable[[str], None]) -> Done:
+    """The trained model with its report. Raises TooFew for too few examples; `told` gets the name of each step."""
     from bot.region.directory_json import from_json
     from matching.learned.training import train
     from matching.matcher import Matcher

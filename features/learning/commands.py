@@ -73,6 +73,7 @@ def offer_model(settings: Settings, made: Json, yes: bool) -> None:
 
 
 def print_adopted(said: Json) -> None:
+    """Prints which model decides now, and which former ones an erasure has taken away."""
     number = said["number"]
     typer.echo(
         f"Принята модель № {number}. {RUNS if said['running'] else SOON}" if number else "Бот решает без обучения."
@@ -86,6 +87,8 @@ def print_adopted(said: Json) -> None:
 
 
 def of_own(settings: Settings, anyway: bool) -> Json:
+    """Has whoever has the database open learn from our own messages; Refusal with the reason where nothing came of
+    it."""
     said = finish(with_progress(settings, "model_own", {"anyway": anyway}))
     if "error" in said:
         raise Refusal(str(said["error"]))
@@ -130,6 +133,7 @@ async def desk(settings: Settings) -> AsyncIterator[admin_socket.Command]:
 
 
 def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, anyway: bool) -> Json:
+    """Learns from a table of decided messages here and sends the model alone to whoever has the database open."""
     with importing():
         from bot.process.clock import Clock
         from bot.region import table_file

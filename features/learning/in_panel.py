@@ -92,6 +92,7 @@ class Learning:
             self.fault = BROKE
 
     def fault_once(self) -> str:
+        """Why the last training failed; the second time ""."""
         told, self.fault = self.fault, ""
         return told
 
@@ -137,6 +138,7 @@ async def read_table(session: str, name: str, raw: bytes, now: datetime) -> Uplo
 
 
 async def of_own(site: Site, progress: Progress, by: int, anyway: bool) -> Json:
+    """Learns from our own messages for this person in the panel."""
     return await AdminLearning(site.db, site.clock, site.bot, progress).own(anyway, by)
 
 

@@ -42,6 +42,7 @@ class Progress:
 
     @contextmanager
     def run_alone(self) -> Iterator[Callable[[str], None]]:
+        """Lets one training run at a time, and gives what notes its steps; Refusal while another runs."""
         if self.running:
             raise Refusal(BUSY)
         self.lines, self.running = [], True

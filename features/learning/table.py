@@ -66,6 +66,7 @@ def heads_of(lines: Sequence[Line]) -> list[str]:
 
 
 def guess_columns(heads: Sequence[str]) -> Columns:
+    """Which column is what, by usual names of columns; what is not found is left out."""
     there = set(heads)
     found = {role: next((name for name in names if name in there), "") for role, names in HEADS.items()}
     return Columns({role: name for role, name in found.items() if name})

@@ -137,6 +137,7 @@ async def result(process: Process, told: Callable[[str], None]) -> Trained:
 
 
 async def next_frame(process: Process) -> bytes:
+    """The next message of the training process; IncompleteReadError where it has ended."""
     assert process.stdout is not None
     size = frames.size_of(await process.stdout.readexactly(frames.SIZE))
     return await process.stdout.readexactly(size)

@@ -64,6 +64,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class MapData:
+    """What the map is drawn of. `placed`: messages with a point; `without`: the first of those without one."""
+
     places: Mapping[str, Counts]
     cells: Sequence[tuple[Cell, int]]
     placed: int
@@ -86,6 +88,7 @@ class Look:
 
 
 async def region_map(request: Request) -> Response:
+    """Answers with the map of open messages or of another filter, or with its figures as a file."""
     site, wanted, today = of_request(request)
     if wanted == Filter(places=wanted.places, agencies=wanted.agencies, circle=wanted.circle):
         wanted = replace(wanted, view=View.OPEN)
@@ -102,6 +105,7 @@ async def region_map(request: Request) -> Response:
 
 
 def look_of(request: Request) -> Look:
+    """What the address asks to be drawn; the usual look for what it does not know."""
     measure, layer = (request.query_params.get(name, "") for name in ("measure", "layer"))
     return Look(measure if measure in MEASURES else "overdue", layer if layer in LAYERS else "dots")
 
@@ -167,6 +171,7 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> Map
 def page_values(
     request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData
 ) -> dict[str, Any]:
+    """Everything that the template needs, as text and addresses."""
     directory, asks = site.directory(), names.fields(site.directory(), wanted)
     drawn = sum(many for _, many in seen.cells)
     return {
@@ -238,6 +243,7 @@ def shapes_of(site: Site, wanted: Filter) -> tuple[Shape, ...]:
 
 
 def wide_of(shapes: tuple[Shape, ...]) -> float:
+    """How wide the map is drawn, in points, so that it does not get too high."""
     high = ground(shapes, WIDE).high
     return round(WIDE * min(1.0, HIGH / high))
 
@@ -369,6 +375,7 @@ def why(request: Request, code: str) -> str:
 
 
 def may_ask(viewer: Viewer, code: str) -> bool:
+    """Whether the viewer may ask for this municipality: whoever is bound to one sees no other's."""
     return viewer.role is not Role.MUNICIPALITY or code == viewer.scope
 
 
@@ -376,6 +383,8 @@ TABLE = ("муниципалитет", "сообщений", "открытых �
 
 
 def table_of(site: Site, viewer: Viewer, wanted: Filter, seen: MapData) -> list[list[str | int | float]]:
+    """The lines of the file: municipality, messages, open ones, overdue ones, their share; «мало» for the share of
+    few."""
     directory = site.directory()
     lines: list[list[str | int | float]] = []
     for code, counts in sorted(seen.places.items()):

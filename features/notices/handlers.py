@@ -95,6 +95,7 @@ def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decisio
 
 
 def current_notices(facts: Facts) -> list[Notice]:
+    """The announcements that hold now."""
     return [notice for notice in facts.answer(NoticesAsked) or () if notice.holds(facts.now)]
 
 
@@ -193,10 +194,12 @@ def known_about(facts: Facts, draft: Draft) -> tuple[str, str]:
 
 
 def of_command(rest: str, message: Message) -> NoticesAsked:
+    """What to load for «/объявления»: all of them."""
     return NoticesAsked()
 
 
 def of_press(event: ButtonPressed) -> NoticesAsked | None:
+    """What to load for the button: the announcement that it names."""
     return NoticesAsked(event.command.value) if event.command.value else None
 
 

@@ -52,6 +52,7 @@ def divide_line(facts: Facts, text: str) -> NoticeWords:
 
 
 def pieces_of(text: str) -> tuple[str, ...]:
+    """The parts between commas, semicolons and line ends, made harmless; empty ones are left out."""
     said = (one_line(clean(piece), WORDS).strip(" .") for piece in re.split(r"[,;\n]", text))
     return tuple(piece for piece in said if piece)
 

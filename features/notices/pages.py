@@ -45,6 +45,8 @@ FIELDS = ("topic", "place", "street", "words", "day", "hour")
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
+    """An announcement as a row of text."""
+
     id: str
     words: str
     topic: str
@@ -97,6 +99,7 @@ async def look(tx: Transaction, site: Site, viewer: Viewer) -> list[NoticeRow]:
 
 
 async def own_notices(tx: Transaction, viewer: Viewer) -> list[Notice]:
+    """The announcements that the viewer may end: of an agency only those of its own chat."""
     found = await records.find(tx)
     if viewer.role is not Role.AGENCY:
         return list(found)

@@ -39,6 +39,7 @@ def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
 
 
 def own_findings(settings: Settings) -> Sequence[Finding]:
+    """What `bot check` says of the settings for open data."""
     from features.open_data.checks import findings
 
     return findings(settings)

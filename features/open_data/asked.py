@@ -24,6 +24,8 @@ LONGEST_NAME = 60
 
 
 class AdminApiKeys:
+    """Gives, lists and revokes keys of applications when an administrator asks."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 
@@ -49,6 +51,7 @@ class AdminApiKeys:
         return {"key": key, "code": api_key.code}
 
     async def list_keys(self) -> Json:
+        """Whose keys there are and since when; a key itself nobody can read again."""
         found = await self.db.run(api_keys.all_keys)
         return {"keys": [{"code": api_key.code, "user": api_key.user, "name": api_key.name,
                           "at": api_key.given_at.isoformat()}

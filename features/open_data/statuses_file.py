@@ -29,6 +29,7 @@ class System:
 
     @property
     def is_confirmed(self) -> bool:
+        """Whether a source says that the names are right."""
         return bool(self.source)
 
 

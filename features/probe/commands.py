@@ -52,6 +52,7 @@ def probe(
 
 
 def key_of(question: str) -> str:
+    """The token, typed without being shown or read as the first line of the input; Refusal where it is empty."""
     typed = typer.prompt(question, hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
     if not (token := typed.strip()):
         raise Refusal("Ключа нет: введите ключ тестового сообщества.")
@@ -59,6 +60,7 @@ def key_of(question: str) -> str:
 
 
 def refuse_real(token: str) -> None:
+    """Refusal for the token by which the bot itself works."""
     with suppress(SettingsError):
         if read().vk_token == token:
             raise Refusal(REAL)
@@ -101,6 +103,8 @@ async def introduce(wire: Wire, played: Played) -> None:
 async def go_through(
     stage: ProbeStage, played: Played, folder: Path, wanted: list[str], *, quick: bool, stay: bool
 ) -> int:
+    """Plays what is not played yet and looks at what is due; 0 where everything is known, else 1. `stay`: it waits for
+    the slow ones."""
     with importing():
         from features.probe.kept import keep
         from features.probe.play import look, missing, play, prepare

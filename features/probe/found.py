@@ -16,6 +16,8 @@ ENDLESS = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Quick:
+    """A probe of a few minutes: the question, the switches that are expected, and how VK is asked."""
+
     name: str
     question: str
     expected: Mapping[str, str | int]
@@ -61,10 +63,12 @@ def as_switch(value: Value, expected: str | int) -> str | int:
 
 
 def as_expected(value: Value, expected: str | int) -> bool:
+    """Whether the answer is the one that the emulator takes by default."""
     return as_switch(value, expected) == expected
 
 
 def value_words(value: Value) -> str:
+    """The value in words; of a pair «больше 3600, не больше 86400», for the truth lies between."""
     if not isinstance(value, tuple):
         return str(value)
     low, high = value

@@ -51,6 +51,7 @@ class Played:
 
 
 def read_kept(folder: Path) -> Played:
+    """What was found so far, nothing at the first time; Refusal for a file that cannot be read."""
     try:
         return Played(**json.loads((folder / STATE).read_text(encoding="utf-8")))
     except FileNotFoundError:

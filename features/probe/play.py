@@ -42,6 +42,7 @@ async def play(stage: ProbeStage, played: Played, names: Sequence[str], keeps: C
 
 
 async def answer_of(stage: ProbeStage, name: str) -> Json:
+    """What VK has answered to this probe, or why it could not be played."""
     stage.notes.clear()
     try:
         found = await EVERY_QUICK[name].ask(stage)
@@ -84,6 +85,7 @@ async def look(stage: ProbeStage, played: Played, keeps: Callable[[], None], say
 
 
 async def look_at(stage: ProbeStage, begun: Json, slow: Slow) -> None:
+    """Looks once more at a slow probe, and notes how many seconds after its beginning."""
     age = int(seconds(stage.wire.clock) - begun["at"])
     place = len(begun["seen"])
     begun["seen"].append([age, await slow.look(stage, begun["kept"], place)])

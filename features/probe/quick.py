@@ -322,6 +322,7 @@ async def chat_edit(stage: ProbeStage) -> Found:
 
 
 def is_edit(event: Json) -> bool:
+    """Whether the event is an edit in a chat."""
     return event["type"] == "message_edit" and int(event["object"].get("peer_id", 0)) > CHAT_BASE
 
 
@@ -400,6 +401,7 @@ async def rejoin(stage: ProbeStage) -> Found:
 
 
 def is_invitation(stage: ProbeStage, message: Json) -> bool:
+    """Whether the message says that this community was added to a chat."""
     action = message.get("action", {})
     member = action.get("member_id", stage.wire.group)
     return bool(action.get("type") == "chat_invite_user" and abs(member) == stage.wire.group)

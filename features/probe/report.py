@@ -90,8 +90,10 @@ def mark(played: Played, name: str) -> str:
 
 
 def expected_words(probe: Quick | Slow) -> str:
+    """The switches that are expected, with their values."""
     return ", ".join(f"{switch} {value}" for switch, value in probe.expected.items())
 
 
 def as_json(played: Played) -> str:
+    """The switches as a file that the emulator takes by --switches."""
     return json.dumps(switches(played), ensure_ascii=False, indent=2) + "\n"

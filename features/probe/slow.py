@@ -21,6 +21,7 @@ async def begin_keys(stage: ProbeStage) -> Json:
 
 
 async def is_key_known(stage: ProbeStage, kept: Json, place: int) -> bool:
+    """Whether VK still takes this `random_id` for a repeated one."""
     return await is_repeat(stage, kept["keys"][place], {"conversation_message_id": kept["firsts"][place]})
 
 
@@ -32,21 +33,25 @@ async def begin_place(stage: ProbeStage) -> Json:
 
 
 async def is_place_served(stage: ProbeStage, kept: Json, place: int) -> bool:
+    """Whether the long poll still gives events from the first place."""
     await stage.wire.mark()  # a fresh key with the old ts (vk-api.md 2.8)
     return "failed" not in await stage.wire.poll(kept["ts"])
 
 
 async def begin_edit(stage: ProbeStage) -> Json:
+    """Writes the message that is edited later."""
     return {"cmid": (await stage.say("Проба Q15"))["conversation_message_id"]}
 
 
 async def is_edit_taken(stage: ProbeStage, kept: Json, place: int) -> bool:
+    """Whether VK still takes an edit of that message."""
     cmid = kept["cmid"]
     given = {"peer_id": stage.user, "cmid": cmid, "conversation_message_id": cmid, "message": f"Проба Q15: {place}"}
     return await stage.wire.code_of("messages.edit", **given) == 0
 
 
 async def begin_key_of_poll(stage: ProbeStage) -> Json:
+    """Keeps a place and a key of the long poll, to use the key later."""
     return {"ts": await stage.wire.mark(), "server": stage.wire.server()}
 
 

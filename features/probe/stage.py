@@ -34,6 +34,8 @@ class Act:
 
 
 class Hand(Protocol):
+    """Does what the tester is asked for: a person, or the emulator in a test."""
+
     async def do(self, act: Act) -> None: ...
 
 
@@ -64,6 +66,7 @@ class ProbeStage:
         self.wire.own |= {self.user, self.chat}
 
     def take_chat(self, peer: int) -> None:
+        """Takes this chat for the probes; only from now on anything is written there."""
         self.chat = peer
         self.wire.own.add(peer)
 
@@ -83,6 +86,7 @@ class ProbeStage:
         raise Skipped("никто не ответил за десять минут")
 
     def is_word(self, event: Json, word: str) -> bool:
+        """Whether the tester has written this one word in the dialogue."""
         return private(event) and message_in(event)["from_id"] == self.user and plain(message_in(event)["text"]) == word
 
     async def text_of(self, act: Act, *, chat: bool = False) -> Json:
@@ -95,6 +99,7 @@ class ProbeStage:
         return found
 
     def is_theirs(self, event: Json, place: Callable[[Json], bool]) -> bool:
+        """Whether it is a message of the tester, in the dialogue or the chat."""
         return place(event) and bool(message_in(event)["from_id"] == self.user)
 
     async def hold(self, act: Act) -> None:
@@ -124,6 +129,7 @@ def message_in(event: Json) -> Json:
 
 
 def is_text(event: Json) -> bool:
+    """Whether the event is a new message."""
     return bool(event["type"] == "message_new")
 
 
@@ -133,6 +139,7 @@ def private(event: Json) -> bool:
 
 
 def in_chat(event: Json) -> bool:
+    """Whether the event is a new message in a chat."""
     return is_text(event) and int(message_in(event)["peer_id"]) > CHAT_BASE
 
 

@@ -30,6 +30,7 @@ async def post_of(stage: ProbeStage) -> int:
 
 
 def is_post(event: Json) -> bool:
+    """Whether the event is the post that the tester was asked for."""
     return event["type"] == "wall_post_new" and plain(event["object"]["text"]) == "проба"
 
 
@@ -40,6 +41,7 @@ async def comment(stage: ProbeStage, text: str, **more: object) -> int:
 
 
 async def code_of_comment(stage: ProbeStage, text: str, **more: object) -> int:
+    """VK's error for this comment; 0 where it was taken."""
     try:
         await comment(stage, text, **more)
     except VkError as error:
@@ -89,6 +91,7 @@ async def answer_to_deleted(stage: ProbeStage) -> Found:
 
 
 def is_comment(event: Json) -> bool:
+    """Whether the event is the comment that the tester was asked for."""
     return event["type"] == "wall_reply_new" and plain(event["object"]["text"]) == "сотру"
 
 

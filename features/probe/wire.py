@@ -27,6 +27,8 @@ AT_ONCE = 5.0
 
 
 class Wire:
+    """VK as the test community sees it. It calls nothing about a dialogue that is not in `own`."""
+
     def __init__(self, token: str, url: str, http: aiohttp.ClientSession, clock: Clock, held: int = HELD) -> None:
         self.vk = Vk(token, url, http, clock.follower_of(url))
         self.url, self.token, self.http, self.clock, self.held = url, token, http, clock, held
@@ -76,6 +78,7 @@ class Wire:
             return await read_object("upload", answer)
 
     def new_key(self) -> int:
+        """A random `random_id`, never 0."""
         return secrets.randbelow(2**31 - 1) + 1
 
     async def mark(self) -> str:

@@ -23,6 +23,8 @@ RESTING = (Situation.NEW, Situation.SENT)
 
 
 def answer_question(facts: Facts, event: Message) -> Decision | None:
+    """The region's answer beside the dialogue, with a button that passes the question on; None where no known answer
+    fits or holds here."""
     if not facts.directory.faq or len(event.text) > READ:
         return None
     turn = turn_of(facts, event.peer, origin_of(event))

@@ -35,6 +35,7 @@ class AnswerIndex:
     stems: Mapping[str, tuple[str, ...]]
 
     def codes_heard(self, text: str) -> frozenset[str]:
+        """The codes of the answers whose phrase stands in the text; with letters mended where none does."""
         return self.table.meanings_in(text) or self.table.meanings_in(_WORD.sub(self._correct, text))
 
     def _correct(self, found: re.Match[str]) -> str:

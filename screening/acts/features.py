@@ -38,6 +38,7 @@ def tokens(plain: str) -> list[str]:
 
 
 def words_in(told: list[str]) -> int:
+    """How many of the tokens are words, a number among them."""
     return sum(word[0] == "#" or word[0].isalpha() for word in told)
 
 

@@ -56,6 +56,7 @@ class Index:
 
 
 def index_phrases(phrases: Phrases) -> Index:
+    """By piece of text, which phrases have it and how much it weighs: pieces of few phrases weigh more."""
     every = [grams(list(phrase)) for of_act in phrases for phrase in of_act]
     having: list[list[int]] = [[] for _ in range(GRAMS)]
     for at, phrase_grams in enumerate(every):

@@ -255,6 +255,7 @@ def grateful(text: str) -> bool:
 
 
 def without_thanks(text: str) -> str:
+    """The text without words of thanks, in small letters."""
     words = text.casefold().replace("ё", "е").split()
     kept = [word for word in words if not _GRATEFUL.search(word) and word.strip(",.!") not in _HOW_GRATEFUL]
     return " ".join(kept).strip(" ,.!")
@@ -328,6 +329,7 @@ def says_nothing(text: str) -> bool:
 
 
 def is_greeting(text: str) -> bool:
+    """Whether the whole text is one of the words that open the menu."""
     return " ".join(text.casefold().split()).strip("!.,?() ") in GREETINGS
 
 

@@ -26,12 +26,16 @@ OLD_COPY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """One thing that is known of the bot, in words."""
+
     words: str
     bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HealthLine:
+    """What was known of the bot at this moment."""
+
     facts: tuple[Fact, ...]
     at: datetime
 

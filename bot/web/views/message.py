@@ -73,6 +73,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
+    """A message as its page shows it, as text and forms; `last` and `earlier` are the steps of its history."""
+
     code: str
     title: str
     term: TermWords

@@ -29,6 +29,8 @@ WORDS = 140
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
+    """A message as a row of a list, every cell as text ready to show."""
+
     code: str
     term: TermWords
     icon: str

@@ -56,6 +56,7 @@ async def again(request: Request) -> RegisteredCommunity | None:
 
 
 def typed_of(community: RegisteredCommunity | None) -> dict[str, str]:
+    """The fields of the form for a community that is there; never its key."""
     if community is None:
         return {}
     return {**{name: getattr(community.operator, name) for name in OPERATOR}, "door": community.door}
@@ -119,6 +120,7 @@ def words_of(refusal: Refusal) -> str:
 
 
 def when_it_answers(site: Site) -> str:
+    """Since when or from when on the bot answers there: a panel of its own does not run it."""
     return "бот там уже отвечает" if site.bot is not None else "бот начнёт отвечать там через несколько секунд"
 
 

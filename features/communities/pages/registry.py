@@ -80,6 +80,7 @@ async def page(request: Request, fault: str = "") -> Response:
 
 
 def as_file(form: str, name: str, wanted: CommunityFilter, chosen: Sequence[CommunityRow]) -> Response:
+    """The chosen communities as a file, with the filter in its head."""
     said = VIEWS[wanted.kind] if wanted.kind else "все"
     head = [("что", said), *([("слова", wanted.words)] if wanted.words else []), ("сообществ", str(len(chosen)))]
     return file(form, name, head, HEADS, [line(row) for row in chosen])

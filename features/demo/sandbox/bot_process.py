@@ -50,11 +50,15 @@ class SandboxOptions:
 
 
 def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket_of.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
 
 
 class Bot:
+    """The bot's process: started, bound to its chats, filled and watched; its log and database lie in the sandbox's
+    folder."""
+
     def __init__(self, vk: EmulatedVk, wanted: SandboxOptions) -> None:
         self.vk, self.clock, self.wanted = vk, vk.clock, wanted
         self.command = shlex.split(wanted.command) if wanted.command else [sys.executable, "-m", "bot"]
@@ -138,6 +142,7 @@ class Bot:
             sys.stderr.write(f"{failure}\n")
 
     def bring_up_later(self) -> None:
+        """Starts the bot without waiting for it."""
         self._begin(self.bring_up)
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -313,6 +318,7 @@ class Bot:
         return self.state_json()
 
     def state_json(self) -> Json:
+        """What the sandbox page shows of the bot: process, status, figures, whether there is a panel."""
         pid = self.process.pid if self.process is not None and self.running else None
         numbers = self.numbers if self.running else None
         known = {"pid": pid, "running": self.running, **self.status, "numbers": numbers}

@@ -94,6 +94,7 @@ class Residents:
             await self.answer_card(owner, office, card, story.answer)
 
     async def answer_card(self, owner: str, office: int, card: Json, text: str) -> None:
+        """Answers the card by a reply and waits until the bot says so and the answer can be undone no more."""
         reply = {"peer_id": office, "conversation_message_ids": [number(card)], "is_reply": 1}
         await self.write(owner, office, text, forward=json.dumps(reply))
 
@@ -114,6 +115,7 @@ class Residents:
         raise Untold
 
     async def next_key(self, token: str, topic: str) -> str:
+        """The button that the story presses now: a known one, else the first; "" where there is none."""
         offered = await self.offered_labels(token)
         known = next((label for label in (OTHER, SEND, topic) if label in offered), "")
         return known or next(iter(offered), "")
@@ -138,6 +140,7 @@ class Residents:
         return next((each for each in await self.shown_buttons(token) if each.get("label") == label), None)
 
     async def offered_labels(self, token: str) -> list[str]:
+        """The labels of the shown buttons without those that lead aside."""
         labels = [str(each.get("label", ASIDE[0])) for each in await self.shown_buttons(token)]
         return [label for label in labels if label not in ASIDE]
 
@@ -158,6 +161,7 @@ class Residents:
         await self.write(token, self.home, label, payload=str(action.get("payload") or "{}"))
 
     async def pressed_in(self, token: str, peer: int, message: Json, label: str) -> None:
+        """Presses the message's button with this label and waits until the bot has taken it away."""
         payload = next(each["payload"] for each in buttons(message) if each.get("label") == label)
         await self.vk.call("messages.sendMessageEvent", token, peer_id=peer, cmid=number(message), payload=payload)
 
@@ -167,6 +171,8 @@ class Residents:
         await self.until(is_taken)
 
     async def wait_for_bot(self, token: str) -> None:
+        """Waits until the newest message of the dialogue is the bot's."""
+
         async def last_is_the_bots() -> bool:
             return bool((await self.vk.history(token, self.home))[0]["from_id"] < 0)
 

@@ -39,6 +39,7 @@ LONGEST = 20_000
 
 
 async def show_entry(request: Request) -> Response:
+    """Answers with the form of an entry; HTTP 404 where there is none with this key."""
     entry, key = entry_of(request), request.query_params.get("key", "")
     base = await newest(request)
     item = item_of(entry, base, key)
@@ -48,6 +49,7 @@ async def show_entry(request: Request) -> Response:
 
 
 def entry_of(request: Request) -> Entry:
+    """The kind of entry that the address names; HTTP 404 for an unknown one."""
     found = ENTRIES.get(request.path_params["kind"])
     if found is None:
         raise HTTPException(404)
@@ -62,6 +64,8 @@ def item_of(entry: Entry, base: Stored, key: str) -> Values | None:
 
 
 async def handle_form(request: Request) -> Response:
+    """Shows what the form would change, or saves what was shown. HTTP 403 for who may only read, 409 where somebody has
+    saved meanwhile."""
     site, entry, key = site_of(request), entry_of(request), request.query_params.get("key", "")
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
@@ -83,6 +87,7 @@ async def handle_form(request: Request) -> Response:
 
 
 def typed_of(form: FormData) -> Typed:
+    """What was typed, by the names of fields, each cut to the longest text allowed."""
     return {
         name: str(value)[:LONGEST] for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"
     }
@@ -117,6 +122,7 @@ def refuse_unspoken(item: Values) -> None:
 async def save_entry(
     request: Request, entry: Entry, key: str, base: Stored, typed: Typed, proposal: Proposal
 ) -> Response:
+    """Saves the change and leads to its table; the form once more with HTTP 409 where somebody was quicker."""
     site = site_of(request)
     try:
         made = await save(request, site, proposal)

@@ -115,6 +115,7 @@ def role(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, 
 
 
 def row_of(known: Directory, proposal: Proposal) -> list[str | int | float]:
+    """A line of the file: topic, place, who answers on deed, how many of how many, whom the directory names."""
     names = (
         topic_title(known, proposal.topic),
         place_title(known, proposal.place),
@@ -124,10 +125,12 @@ def row_of(known: Directory, proposal: Proposal) -> list[str | int | float]:
 
 
 def named_agency(known: Directory, proposal: Proposal) -> str:
+    """Whom the directory names for this topic and place; a sentence where it names nobody."""
     return agency_words(known, proposal.named) if proposal.named else NOBODY
 
 
 def put_aside(site: Site, aside: Aside, names: Mapping[int, str]) -> dict[str, str]:
+    """Who left the proposal as it is, and when, as text."""
     return {"by": names[aside.by], "at": moment(aside.at, site.zone)}
 
 
@@ -148,6 +151,8 @@ def stuck(known: Directory, seen: RouteHistory, topic: Stuck) -> dict[str, objec
 
 
 async def handle_form(request: Request) -> Response:
+    """Names the proposed agency in the directory, leaves it as it is, or shows a left one again. HTTP 403 for who may
+    not name routes."""
     if not may_name_routes(viewer_of(request)):
         raise HTTPException(403)
     form = await request.form()
@@ -204,6 +209,8 @@ def why(known: Directory, proposal: Proposal) -> str:
 
 
 def by_role(proposal: Proposal) -> str:
+    """In how many places agencies of the same role answer this topic, as a part of a sentence; "" where that was not
+    counted."""
     return f"; везде так же в {proposal.role_many} из {proposal.role_whole}" if proposal.role_many else ""
 
 
@@ -216,6 +223,7 @@ async def keep(request: Request, base: Stored, proposal: Proposal) -> Response:
 
 
 async def shown_again(request: Request, topic: str, place: str) -> Response:
+    """Takes back that a proposal was left as it is; HTTP 404 where it was not."""
     if not await set_aside(request, AuditAction.ROUTE_SHOWN, topic, place):
         raise HTTPException(404)
     return RedirectResponse(HERE, 303)

@@ -58,6 +58,9 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryTable:
+    """One table of the directory: its columns, which entries may be added, and what makes its rows of a directory on a
+    day."""
+
     code: str
     name: str
     heads: tuple[str, ...]
@@ -66,6 +69,7 @@ class DirectoryTable:
 
 
 def edit_link(kind: str, key: str = "") -> str:
+    """The address of an entry's form; without a key that of a new one."""
     return f"/directory/edit/{kind}" + (f"?{urlencode({'key': key})}" if key else "")
 
 
@@ -216,6 +220,7 @@ def contacts(known: Directory, today: date) -> list[EntryRow]:
 
 
 def faq_state(known_answer: KnownAnswer, today: date) -> str:
+    """Whether the answer is given today: it holds, its term is over, or it is switched off."""
     return "частый вопрос" + ("" if known_answer.holds(today) else ", срок вышел" if known_answer.on else ", выключен")
 
 
@@ -282,6 +287,7 @@ def terms(known: Directory) -> list[tuple[str, str]]:
 
 
 def group_day(known: Directory, code: str) -> date | None:
+    """The day on which the group's topic checked longest ago was checked; None where one was never checked."""
     days = [topic.checked_on for topic in known.topics_of(code)]
     return min((day for day in days if day is not None), default=None) if None not in days else None
 

@@ -72,11 +72,13 @@ async def upload(request: Request) -> Response:
 
 
 def require_keeper(request: Request) -> None:
+    """HTTP 403 for who may not change the directory."""
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
 
 
 async def handle_form(request: Request) -> Response:
+    """Shows what the uploaded files would change, with their faults, or saves what was shown."""
     require_keeper(request)
     site, form = site_of(request), await request.form()
     base = await newest(request)
@@ -157,6 +159,7 @@ def open_archive(name: str, raw: bytes) -> dict[str, bytes]:
 
 
 async def save_upload(request: Request, form: FormData, base: Stored) -> Response:
+    """Saves the files that this session uploaded; a fault in words where they are forgotten after 15 minutes."""
     site = site_of(request)
     files = waiting(request).of(session_of(request), site.clock.now())
     if files is None:
@@ -191,6 +194,7 @@ def page(
 
 
 def proposal_faults(proposal: Proposal | None) -> list[str]:
+    """Every fault of the proposal in words; none where there is no proposal."""
     return [] if proposal is None else [*proposal.faults, *(said for _, _, said in proposal.beside)]
 
 

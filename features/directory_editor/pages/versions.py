@@ -69,6 +69,7 @@ async def older(request: Request) -> Response:
 
 
 async def handle_form(request: Request) -> Response:
+    """Saves an older version as a new one, after it was shown; HTTP 403 for who may not change the directory."""
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
     kept = await save_as_seen(

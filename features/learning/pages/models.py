@@ -77,6 +77,7 @@ async def page(request: Request, fault: str = "") -> Response:
 
 
 def learning_of(request: Request) -> Learning:
+    """The training that this process runs or has run."""
     found: Learning = request.app.state.learning
     return found
 
@@ -116,6 +117,8 @@ def candidate_number(kept: Sequence[Model], own: Learning) -> int:
 
 
 async def handle_form(request: Request) -> Response:
+    """Begins or cancels a training, adopts a model, goes back to the former one or to none. What is refused stands on
+    the page."""
     form = await request.form()
     try:
         match form.get("did"):

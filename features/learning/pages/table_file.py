@@ -38,6 +38,7 @@ async def show_page(request: Request) -> Response:
 
 
 async def handle_form(request: Request) -> Response:
+    """Takes a table and shows which column is what, or learns from the one that was sent before."""
     site, form = site_of(request), await request.form()
     try:
         trainer.able()
@@ -51,6 +52,7 @@ async def handle_form(request: Request) -> Response:
 
 
 async def file_of(form: FormData) -> tuple[str, bytes]:
+    """The name and the bytes of the sent file; Refusal where it is neither CSV nor XLSX, or too large."""
     found = form.get("file")
     if not isinstance(found, UploadFile) or not found.filename:
         raise Refusal(NO_FILE)

@@ -28,6 +28,8 @@ COUNTS = {"received": By.RECEIVED, "first": By.FIRST, "final": By.FINAL, "due": 
 
 
 class Group(StrEnum):
+    """By what a table of open figures is summed."""
+
     ALL = "all"
     TOPIC = "topic"
     PLACE = "place"
@@ -35,6 +37,8 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
+    """Days from the first to the last, both included; `name` is stored in files."""
+
     name: str
     since: date
     until: date
@@ -133,6 +137,8 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, GroupFig
 
 
 async def lines_of_group(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[GroupFigures]:
+    """The figures by group. A number is shown where enough residents stand behind it, and where nobody can work out a
+    hidden one from it (R56)."""
     # Fewer messages than residents are wanted: nobody needs to look.
     asked = [(code, name) for code, totals in known.items() for name in COUNTS if totals[name] >= opened.least]
     topics = tuple(topic.code for topic in opened.site.directory().topics)

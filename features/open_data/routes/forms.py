@@ -14,6 +14,8 @@ Value = None | str | int | bool | Mapping[str, Any] | Sequence[Any]
 
 
 class Form(StrEnum):
+    """The two forms of the standard; the ending of the address chooses."""
+
     JSON = "json"
     XML = "xml"
 
@@ -42,6 +44,7 @@ class ApiValue:
 
 
 def to_bytes(said: ApiValue, form: Form) -> bytes:
+    """The value in this form, in UTF-8."""
     if form is Form.JSON:
         return json.dumps(said.value, ensure_ascii=False, separators=(",", ":")).encode()
     root = ElementTree.Element(said.name)

@@ -63,6 +63,7 @@ def within(opened: Opened, jurisdiction: str) -> None:
 
 
 def jurisdiction_of(opened: Opened) -> str:
+    """By which name this region stands in requests: club and the number of its community."""
     return f"club{opened.site.db.community}"
 
 

@@ -29,7 +29,10 @@ LONGEST_BODY = 64 * 1024
 
 
 class Guarded(APIRoute):
+    """A route behind the limit of requests, whose every error is in the words of the standard."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The usual answer with the mark of its content; any error as the standard says it."""
         answer = super().get_route_handler()
 
         async def answer_guarded(request: Request) -> Response:
@@ -51,6 +54,8 @@ def admit(request: Request) -> None:
 
 
 def refusal_of(error: Exception) -> ApiRefused:
+    """The status and the words for an error. What the program itself did wrong is logged by its kind and answered with
+    500."""
     match error:
         case ApiRefused():
             return error

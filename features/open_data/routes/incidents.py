@@ -38,6 +38,7 @@ async def recent_incidents(opened: Opened) -> list[Incident]:
 
 
 def atom_feed(opened: Opened, found: list[Incident]) -> bytes:
+    """The feed as Atom XML; «updated» is midnight of a day, never the minute of a message."""
     ElementTree.register_namespace("", SPACE)
     address = f"{opened.site.address}/open/incidents.atom"
     root = ElementTree.Element(f"{{{SPACE}}}feed")

@@ -34,6 +34,8 @@ FIRST = 20
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
+    """A row of the table as text."""
+
     name: str
     cells: tuple[str, ...]
 
@@ -66,10 +68,12 @@ def few(opened: Opened) -> str:
 
 
 def month_name(period: Period) -> str:
+    """«Ноябрь»."""
     return MONTHS[period.since.month - 1].capitalize()
 
 
 def period_in_words(period: Period) -> str:
+    """What the period is and its days."""
     return f"{'Этот месяц' if period.name == 'month' else '12 месяцев'}, {days(period.since, period.until)}"
 
 
@@ -112,6 +116,7 @@ def chart(found: Figures) -> Chart:
 
 
 def name_of(site: Site, group: Group, code: str) -> str:
+    """The name of the region, the topic or the municipality."""
     if group is Group.ALL:
         return site.directory().region
     return topic_title(site.directory(), code) if group is Group.TOPIC else place_title(site.directory(), code)
@@ -143,6 +148,7 @@ def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[FigureRow],
 
 
 async def file_of(request: Request, opened: Opened) -> Response:
+    """All figures of the page as a file, rounded and hidden as there; HTTP 404 for an unknown form."""
     form = request.path_params["form"]
     if form not in dict(FORMS):
         raise HTTPException(404)

@@ -83,6 +83,8 @@ def source_of(event_key: str) -> int:
 
 
 def event_of(opened: Opened, key: ApiKey, sent: Sent, source: int) -> RequestPosted:
+    """The message as an event of the inbox. ApiRefused with what is wrong: 404 for an unknown topic, 400 for anything
+    else."""
     directory = opened.site.directory()
     topic = directory.topic_by_code.get(sent.topic)
     if topic is None:
@@ -102,6 +104,7 @@ def event_of(opened: Opened, key: ApiKey, sent: Sent, source: int) -> RequestPos
 
 
 def location_of(sent: Sent) -> Location | None:
+    """The point; ApiRefused where one of the two coordinates is missing."""
     if (sent.lat is None) != (sent.long is None):
         raise ApiRefused(400, "Нужны обе координаты: lat и long.")
     return Location(sent.lat, sent.long) if sent.lat is not None and sent.long is not None else None

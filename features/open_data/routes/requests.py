@@ -33,6 +33,7 @@ NOTES = {
 
 
 async def list_requests(opened: Opened, wanted: RowsFilter) -> ApiValue:
+    """A page of single messages; where too few wrote, neither place nor agency is said."""
     rows = await opened.site.readers.run(lambda tx: open_rows.page(tx, wanted, opened.least))
     return ApiValue("service_requests", [request_json(opened, row) for row in rows])
 
@@ -101,6 +102,7 @@ async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
 
 
 def statuses_of(opened: Opened, said: str) -> frozenset[Status]:
+    """The states behind «open» and «closed»; both where none is named, ApiRefused for another word."""
     wanted = {status.strip() for status in said.split(",") if status.strip()} or {OPEN, CLOSED}
     if wanted - {OPEN, CLOSED}:
         raise ApiRefused(400, "status — open или closed.")

@@ -12,6 +12,7 @@ PLACE = "place"
 
 
 def list_services(directory: Directory) -> ApiValue:
+    """Every topic of the directory, as a service of Open311."""
     return ApiValue("services", [_service(directory, topic) for topic in directory.topics])
 
 

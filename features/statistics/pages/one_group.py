@@ -137,7 +137,7 @@ async def one_group(request: Request) -> Response:
 
 
 async def own_standing(request: Request) -> Response:
-    """The page of the viewer's own agency or municipality; HTTP 403 for a role that is bound to none."""
+    """The page of the viewer's own agency or municipality; HTTP 403 for a viewer who is bound to none."""
     viewer = viewer_of(request)
     if not viewer.scope:
         raise HTTPException(403)

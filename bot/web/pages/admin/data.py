@@ -58,6 +58,8 @@ class ErasureRow:
 
 @dataclass(frozen=True, slots=True)
 class ErasureData:
+    """What the page shows: open erasures, what is past its term, what was asked for, when upkeep last ran."""
+
     requests: list[Erasure]
     past: holdings.Past
     rights: holdings.Rights

@@ -39,6 +39,8 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """A person who may come in, as a row of text; `me` is the viewer."""
+
     user: int
     name: str
     role: str
@@ -49,6 +51,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Open:
+    """A session that is open now, as a row of text; `digest` ends it and opens nothing."""
+
     digest: str
     name: str
     role: str
@@ -59,6 +63,8 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class PeopleData:
+    """What the page shows: granted roles, people who come in by their chat, open sessions."""
+
     granted: list[Person]
     by_chat: list[Person]
     open: list[Open]

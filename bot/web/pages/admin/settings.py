@@ -46,6 +46,8 @@ ICONS = {FindingMark.GOOD: ("check", "good"), FindingMark.BAD: ("late", "bad"), 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
+    """A setting as a row of text; `given` says where its value comes from."""
+
     name: str
     value: str
     given: str
@@ -54,6 +56,8 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
+    """A finding of `bot check` as a row, with its icon."""
+
     icon: str
     colour: str
     text: str
