@@ -114,7 +114,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         if set(copies) - record.readers(mark) or len(set(copies)) < len(copies):
             yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, а решают его люди"
         return
-    agreed = [record.kind(message) for message in heard] == ["approval", "offer"]
+    kinds = ["approval" if said.asks_for_who_left(message) else record.kind(message) for message in heard]
+    agreed = kinds == ["approval", "offer"]
     if len(heard) != 1 and not agreed:
         texts = [message.text[:50] for message in heard]
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
