@@ -124,9 +124,12 @@ class Reading(Spans):
 
     def _unless_told(self, act: Act | None) -> Act | None:
         """The act, or None where the text tells a problem: whoever names a place or a house does, however he asks; so
-        does who asks when something that he names is mended."""
+        does who asks when something that he names is mended, and whose words only sound like «Всё»: «вот и всё, что
+        осталось от лавочки» ends nothing."""
         if act is None or act in ANYWHERE:
             return act
+        if act is Act.DONE:
+            return None
         if self.address or self.places.places or (act is Act.WHERE and self._asks_about_trouble):
             return None
         return None if act is Act.WHEN and self._topic_is_sure else act

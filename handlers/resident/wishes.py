@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.resident import drafting, offers, own_appeals, telling
+from handlers.resident import drafting, offers, telling
 from handlers.resident.reading import Reading
 from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
 from handlers.text.keyboards import Row, button
@@ -249,13 +249,8 @@ def accept_thanks(turn: Turn, reading: Reading) -> Decision:
 
 
 def end_telling(turn: Turn, reading: Reading) -> Decision:
-    """Carries out «Всё»: on with what was told, or the present question once more. What only sounds like it is told,
-    too."""
+    """Carries out «Всё»: on with what was told, or the present question once more."""
     match turn.dialogue.step:
-        case AddingTo() if reading.listed_act is None:
-            return own_appeals.add_here(turn, reading.message)
-        case AskingText() if reading.listed_act is None:
-            return telling.take_words(turn, reading)
         case AddingTo():
             return turn.shows(Idle())
         case AskingText() if turn.dialogue.draft.text.strip():
