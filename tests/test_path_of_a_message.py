@@ -46,9 +46,10 @@ LEGS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 """Each way that the page follows: what was said before, and the lines that are followed."""
 
 PRESSED = "From «Отправить» to the card"
-MOST = 412
+MOST = 414
 """Functions, without lambdas and comprehensions; there were 478 at first, and at most 400 before what is asked
-of every message: alarms, the gate of an incident, the cut of an erasure, rights in chats."""
+of every message: alarms, the gate of an incident, the cut of an erasure, rights in chats, and of every press:
+whose preview it stands under (I2)."""
 ENGINE = ("storage/db/engines/compiled.py", "storage/db/engines/bare_sqlite.py")
 """What stands in for SQLAlchemy's engine is not counted, as nothing of the engine was: no reader goes there."""
 BESIDE = ("bot/delivery/backfill.py",)
