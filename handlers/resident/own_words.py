@@ -13,7 +13,7 @@ from handlers.text import keyboards, texts, texts_wishes
 from handlers.views import own_screens
 from handlers.views.turn import Turn
 from screening.acts import Act, votes
-from screening.acts.written import is_greeting, without_thanks
+from screening.acts.written import is_greeting, thanks_somebody, without_thanks
 from states.decision import Decision, ignore
 from states.dialogue import AskingText, ConfirmingWithdrawal, Rating, ShowingAppeal
 from states.effects import Send
@@ -57,13 +57,16 @@ def add_here(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank(turn: Turn, reading: Reading) -> Decision:
-    """Thanks belong to the message that was answered last; what only sounds like thanks is passed on to nobody. «Уже
-    убрали, спасибо» is more than thanks where nobody has answered yet."""
+    """Thanks belong to the message that was answered last; what only sounds like thanks is passed on to nobody, and who
+    is named («спасибо хирургу Петрову») hears of it if the author wants it (I14). «Уже убрали, спасибо» is more than
+    thanks where nobody has answered yet."""
     answered = thanks.about(turn)
     if needs_no_answer(turn, answered, reading):
         return wishes.offer_withdrawal_of_solved(turn, reading)
     if reading.listed_act is not Act.THANKS:
         return wishes.offer_beside(turn, reading.message, texts.THANKS, ())
+    if answered is None and thanks_somebody(reading.text):
+        return wishes.offer_beside(turn, reading.message, texts_wishes.THANKS, (), texts_wishes.HAND_ON_THANKS)
     return thanks.take_thanks(turn, reading.message, answered)
 
 

@@ -162,6 +162,19 @@ _KINDLY = re.compile(
     rf"{_GRATEFUL.pattern}|^(?:здравствуйте|привет|добр\w+ \w+)(?: уважаем\w+| всем)?$|\b(?:{_DONE})\b"
     r"|\b(?:молодц\w*|отлично|супер|быстро|хорошо|рад|рада|приятно|здоровья|удачи|решен\w*|все)\b"
 )
+_THANKS = """
+    а аж вы ты вам вас вами ваш ваша ваше вашу ваши вашей за и ну ой от с со что это эту уже я мы мне нам меня нас всем
+    всего большое большущее огромное огромнейшее спасибище сердечное искреннее человеческое просто души сердца очень
+    так вот там тут ответ ответы ответили отклик помощь помогли понимание внимание работу труд оперативность скорость
+    информацию консультацию совет старание старания участие заботу терпение отзывчивость вежливость разъяснение
+    разъяснения решение реакцию быструю быстрый быстрое скорый скорое полный подробный хороший хорошую хорошего
+    доброго день дня вечер вечера утро утра ночи здоровья удачи успехов добра мира счастья пусть бог дай храни добрые
+    добрый милые дорогие вопрос проблема люди ребята друзья девочки девушки парни бот робот народ господа человек жду
+    буду ждать ок ладно понятно понял поняла приняли передали сообщили написали подсказали
+"""
+_FORMULA = frozenset(_THANKS.split())
+"""Words of thanks that name nobody but those who read them."""
+
 READ = 400
 """Letters of a text that are looked at: a wish is short."""
 
@@ -259,6 +272,12 @@ def without_thanks(text: str) -> str:
     words = text.casefold().replace("ё", "е").split()
     kept = [word for word in words if not _GRATEFUL.search(word) and word.strip(",.!") not in _HOW_GRATEFUL]
     return " ".join(kept).strip(" ,.!")
+
+
+def thanks_somebody(text: str) -> bool:
+    """Whether thanks name whom or what they are for («хирургу Петрову», «за новую площадку»), and are no formula
+    («спасибо за ответ»)."""
+    return any(word not in _FORMULA and not _KINDLY.search(word) for word in words(without_thanks(text)))
 
 
 def _sentences(low: str) -> list[str]:
