@@ -29,7 +29,8 @@ Found = Iterator[str]
 DANGER, INVITATION, ANSWER, OTHER = "danger", "invitation", "answer", "other"
 ENDED = ("sent", "cancelled", "dead")
 RAGGED = tuple(wording.removeprefix("{about}")[1:40] for wording in TOLD)
-SAID = re.compile(rf"{SECRET}(\d+)n\d+z")
+SAID = re.compile(rf"{SECRET}(\d{{4,}})n\d+z")
+"""Of four digits at least, as people's numbers are: in megabytes of sealed letters «Zq38n1z» stands by chance."""
 NAMES = ("Житель", "Номер")
 """How residents of the simulation are called."""
 
