@@ -33,6 +33,11 @@ _SIGN, _SIGNS = re.compile(r"[.,;:!?]?\n|[.,;:!?]\s"), " .,;:!?\n"
 _PLACE_SIGNS, _PLACE_WORDS = 6, 8
 """A place at the end of a text is looked for behind so many of its last signs, of so many words."""
 
+_VILLAGE = re.compile(
+    r"\b(?:в |во |из )?(?:пос[её]л(?:ок|ка|ке|ку|ком)|пос\.|сел[оае]|деревн[яеию]|деревней|хутор[еа]?|пгт|рп)"
+    r" ([а-яё][а-яё-]{3,})",
+    re.IGNORECASE,
+)
 _HOUSE = re.compile(r", (?:дом )?\d")
 """In an address as `addresses` says it."""
 
@@ -116,6 +121,7 @@ class Matcher:
         by_words = self._topics.guess(scores, limit)
         if self.learned is None:
             said = in_russian(text) or addresses.without(text, self._places.is_name)
+            said = _VILLAGE.sub(self._unless_topic, said)
             return vote.guess(vote.together(odds(said), scores), by_words, self._scenes, limit)
         if by_words.sure and by_words.topics[0] not in self.learned.topics:
             return by_words
@@ -123,6 +129,10 @@ class Matcher:
         guess = probable.guess(shares, self._scenes, scene, limit, self.number)
         new = tuple(topic for topic in by_words.topics[:1] if topic not in self.learned.topics)
         return probable.beside(guess, new, limit)
+
+    def _unless_topic(self, village: re.Match[str]) -> str:
+        """Nothing for a village and its name, which say nothing of a topic; all where the name might: «в селе свет»."""
+        return village[0] if any(map(self._topics.level, self._topics.keys_of([village[1]]))) else " "
 
     def place(self, text: str) -> PlaceGuess:
         """Which municipalities the text means; of another person's trouble its place (who lives in Миасс may write for

@@ -116,7 +116,7 @@ def test_what_sounds_like_a_greeting_is_kept() -> None:
 
 
 def test_what_sounds_like_the_end_is_told() -> None:
-    text = "больше добавить нечего"
+    text = "больше ничего не ходит"
     assert talk(says(text, AskingText(), TOLD)).draft.text == f"не горит\n{text}"
     (added,) = says(text, AddingTo(SENT.code), Draft(), SENT).appeals
     assert added.pieces[-1].text == text

@@ -191,6 +191,18 @@ def test_slips_that_were_seen_are_gone(text: str, topic: str) -> None:
     assert MATCHER.topics(text)[0] == topic
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет воды, деревня Малково", "нет света деревня Малково", "нет света, копейск, поселок бажово",
+        "не горит фонарь, село Непряхино", "закрыли фап деревня Сарафаново", "не вывозят мусор посёлок Роза",
+        "в деревне нет воды", "в селе свет отключили",
+    ],
+)  # fmt: skip
+def test_a_village_makes_its_topic_no_less_sure(text: str) -> None:
+    assert MATCHER.topic(text).sure
+
+
 def test_a_topic_of_those_offered_is_named_by_its_words_alone() -> None:
     offered = ("dorogi-sneg-doroga", "dorogi-sneg-trotuar", "dorogi-yamy")
     assert MATCHER.named_topic("тема: снег на тротуаре", offered) == "dorogi-sneg-trotuar"
