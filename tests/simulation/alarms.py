@@ -368,8 +368,8 @@ def nothing_asked(record: Record) -> Found:
 
 
 def telling(record: Record, message: Message) -> bool:
-    """Whether all that its author wrote since he told of it is about that. What a restore reads again may be a way out
-    that was taken before the number (seed 12000879)."""
+    """Whether all that its author wrote since he told of it is about that. A way out may have been taken before the
+    number was read (seed 12000879)."""
     for one in reversed(message.thread.messages[: message.cmid - 1]):
         code = said.alarm(one.text) if one.sender == record.bot else ""
         if code:
@@ -382,9 +382,10 @@ def telling(record: Record, message: Message) -> bool:
 
 
 def left_before(record: Record, number: Message) -> bool:
-    """Whether a restore read again a button by which its author had left, behind the words that got this number."""
+    """Whether behind the words that got this number stood a button by which its author had left, before he read it:
+    the bot was away (seed 161000247), or a restore read it again."""
     told = int(record.origin(number).partition(".")[0] or 0)
-    between = number.thread.messages[told : number.cmid - 1] if record.windows else []
+    between = number.thread.messages[told : number.cmid - 1]
     return any(message.text in WAYS_OUT for message in between if message.sender != record.bot)
 
 
