@@ -61,14 +61,12 @@ def _table(name: str, kind: str, icon: str, rows: Sequence[PlaceFigures], x: flo
 def _row(place: PlaceFigures, x: float, y: float, wide: float) -> Mark:
     """One municipality as a row."""
     share = number(place.share * 100, 1) if place.share is not None else number(None)
-    figures = [
-        text("value", x + wide - 44, y + 19, share, 14, anchor="end"),
-        text("label", x + wide, y + 19, number(place.of), 14, anchor="end"),
-    ]
+    shown = text("value", x + wide - 44, y + 19, share, 14, anchor="end")
     return group(
         [
             text("label", x, y + 19, fit(place.name, wide - 82, 14), 14),
-            link(place.href, f"{place.name}: {share} из {plain(place.of)}", figures),
+            link(place.href, f"{place.name}: {share} из {plain(place.of)}", [shown]),
+            text("label", x + wide, y + 19, number(place.of), 14, anchor="end"),
             line("grid", x, y + ROW, x + wide, y + ROW),
         ]
     )
