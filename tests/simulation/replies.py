@@ -309,7 +309,8 @@ def changed_words(record: Record, message: Message, lines: list[Message]) -> Fou
     was changed."""
     texts = [str(one["text"]) for one in message.edits] + [message.text]
     marks = [mark for text in texts for mark in said.ANSWER.findall(text)]
-    code = record.heads(marks[0])[0]
+    # A reply to what one who joined has added answers him alone, as the chat is told (seed 171000544).
+    code = (said.about(lines[-1]) if lines else "") or record.heads(marks[0])[0]
     resident = record.residents.get(code, 0)
     if unsettled(record, code, resident, message):
         return
