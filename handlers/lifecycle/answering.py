@@ -417,6 +417,11 @@ class TakenBack:
     held: Held | None
     effects: tuple[Effect, ...]
 
+    def led_by(self, lead: Appeal) -> TakenBack:
+        """The same as it changes the message that leads: the answer may have been to one alone who has joined."""
+        joined = self.appeal.code != lead.code
+        return replace(self, appeal=lead, members=(*self.members, self.appeal)) if joined else self
+
 
 def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack | None:
     """All parts of it, from everybody to whom it is said, or none: what has begun to leave is not torn. Only an answer

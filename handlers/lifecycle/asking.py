@@ -184,12 +184,13 @@ def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
 
 def of_two(facts: Facts, appeal: Appeal, task: Task) -> str:
     """What becomes of an answer where one is on its way already, or has arrived since."""
-    going, who = on_its_way(appeal), mention(facts, task.user)
-    named, may_add = title(appeal, facts.directory), adds(appeal, task)
+    reader, who = whom_it_meets(facts, appeal, task), mention(facts, task.user)
+    going, named = on_its_way(reader), title(reader, facts.directory)
+    may_add = adds(reader, task)
     if going is None:
-        return texts_answers.arrived(who, named, appeal.code, may_add=may_add)
+        return texts_answers.arrived(who, named, reader.code, may_add=may_add)
     by = "" if (going.peer, going.actor) == (task.peer, task.user) else written_by(facts, going, task.peer)
-    return texts_answers.on_its_way(who, by, named, appeal.code, may_add=may_add)
+    return texts_answers.on_its_way(who, by, named, reader.code, may_add=may_add)
 
 
 def written_by(facts: Facts, going: Held, peer: int) -> str:
@@ -222,6 +223,13 @@ def told_by(task: Task) -> tuple[str, ...]:
 def author_of(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
     """The appeal whose author's words were replied to: one of an incident, or the one that leads it."""
     return next((member for member in facts.members if member.code == task.about), appeal)
+
+
+def whom_it_meets(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
+    """The appeal whose author may have an answer on its way beside these words: who leads an incident and all in it, or
+    who has joined and is answered alone (R32)."""
+    author = author_of(facts, appeal, task)
+    return author if on_its_way(appeal) is None and on_its_way(author) is not None else appeal
 
 
 def adds(appeal: Appeal, task: Task) -> bool:
@@ -273,7 +281,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
         case Ask.NUMBER if task.job is Job.MERGE:
             return to_merge(facts, appeal)
         case Ask.BESIDE:
-            return besides(appeal, task)
+            return besides(whom_it_meets(facts, appeal, task), task)
         case Ask.ADDED:
             return choices_after_addition(task)
         case Ask.SHARE:

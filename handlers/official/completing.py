@@ -75,7 +75,7 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
 def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
     """The task with the question what a second answer is to the one on its way: nobody guesses it, the official says
     so."""
-    going, asked = on_its_way(appeal), Ask.BESIDE in task.more
+    going, asked = on_its_way(asking.whom_it_meets(facts, appeal, task)), Ask.BESIDE in task.more
     if asked and not task.beside and going is None and appeal.status not in (Status.ANSWERED, Status.CLOSED):
         return replace(task, more=tuple(ask for ask in task.more if ask is not Ask.BESIDE))  # it was taken back
     if asked or going is None or task.job not in BESIDE_AN_ANSWER or missing(task) is not None:
@@ -291,14 +291,16 @@ def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -
 def beside(facts: Facts, chat: Chat, appeal: Appeal, held: Held, task: Task) -> Decision:
     """A second answer, as its author has chosen: in place of the one on its way, which is taken back if it has not
     begun to leave, else as its correction; or beside it."""
-    going = on_its_way(appeal)
+    reader = asking.whom_it_meets(facts, appeal, task)
+    going = on_its_way(reader)
     if going is not None and task.beside == Beside.REPLACE:
-        taken = take_back(facts, appeal, going.cause, going.peer)
+        taken = take_back(facts, reader, going.cause, going.peer)
         if taken is not None:
-            done = leave(without_them(facts, taken), chat, taken.appeal, replace(held, beside=""), task.cmid)
             told = told_undone(facts, taken, going.cause, going.peer, texts_answers.REPLACED)
+            taken = taken.led_by(appeal)
+            done = leave(without_them(facts, taken), chat, taken.appeal, replace(held, beside=""), task.cmid)
             return done if done.ignored is not None else instead(taken, done, told)
-        if not asking.adds(appeal, task):
+        if not asking.adds(reader, task):
             return ignore(texts_chat.TOO_LATE)
     there = going is not None or appeal.status in STANDS.get(held.action, ())
     return leave(facts, chat, appeal, replace(held, beside=task.beside if there else ""), task.cmid)

@@ -279,6 +279,24 @@ def test_of_an_incident_the_first_is_taken_back_from_all() -> None:
     assert the(interim, "1124-BBBB").held == (), "nothing stays behind with those who were answered together"
 
 
+def test_who_has_joined_and_is_answered_alone_has_one_answer_too() -> None:
+    """I7, seed 171000747 of the comments: the first stood with him, and was looked for with whom he had joined."""
+    code = "1124-BBBB"
+    lead = appeal(status=Status.IN_WORK, incident=CODE)
+    alone = replace(HELD, only=code)
+    member = appeal(
+        code=code, resident=BORIS, source=9, status=Status.MERGED, incident=CODE, chat=None, card="", held=(alone,)
+    )
+    asked = second(lead, members=(member,), about=code, user=OFFICIAL)
+    assert said(asked, ROADS_CHAT).endswith(f"№{code}") and "ваш прежний ответ ещё уходит" in said(asked, ROADS_CHAT)
+    known: dict[str, Any] = {"members": (member,), "about": code, "user": OFFICIAL, "replied": task_of(asked).prompt}
+    replaced = chosen("replace", the(asked), **known)
+    assert [one.cause for one in of(CancelSend, replaced)] == [HELD.cause]
+    assert [held.text for held in the(replaced, code).held] == [SECOND]
+    added = chosen("add", the(asked), **known)
+    assert not of(CancelSend, added) and [held.text for held in the(added, code).held] == [FIRST, SECOND]
+
+
 def test_a_second_person_reads_what_it_is() -> None:
     """R39: and it stays what was chosen."""
     asked = second(directory=STRICT)
