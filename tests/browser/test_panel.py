@@ -176,7 +176,8 @@ async def test_an_administration_answers_from_a_telephone(browser: Browser, fill
     if not await back.is_visible():
         await article.locator(".more-acts > summary").click()
     await back.click()
-    await article.get_by_role("button", name="Вернуть").click()
+    async with tab.expect_navigation():  # «Сделано» of the press before still stands on this page
+        await article.get_by_role("button", name="Вернуть").click()
     await expect(tab.locator(".said")).to_contain_text("Сделано")
     assert await tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     await context.close()
